@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { contract, days, keyed } from '../../../lib/contract/index.ts';
+import { carrier, Line, Order } from '../domain.ts';
+
+export const bookShipment = contract({
+  name: 'book-shipment',
+  version: '1.0.0',
+  summary: 'Has a carrier fetch the parcel.',
+  input: Order.pick({ orderId: true, country: true }).extend({
+    holdId: z.string(),
+    lines: z.array(Line.pick({ sku: true, quantity: true })).min(1),
+  }),
+  output: z.object({ shipmentId: z.string() }),
+  failures: { NoCarrier: z.object({ country: z.string() }) },
+  effect: keyed({ keyLifetime: days(7) }),
+  dependency: carrier,
+});

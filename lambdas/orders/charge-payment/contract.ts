@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { contract, days, keyed } from '../../../lib/contract/index.ts';
+import { Cents, Order, payments } from '../domain.ts';
+
+export const chargePayment = contract({
+  name: 'charge-payment',
+  version: '1.0.0',
+  summary: 'Charges the customer’s card.',
+  input: Order.pick({ orderId: true, card: true }).extend({ amount: Cents }),
+  output: z.object({ chargeId: z.string(), amount: Cents }),
+  failures: { CardDeclined: z.object({ reason: z.string() }) },
+  effect: keyed({ keyLifetime: days(7) }),
+  dependency: payments,
+});

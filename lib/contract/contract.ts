@@ -1,0 +1,210 @@
+import { defaults } from './defaults.ts';
+import { type Duration, inSeconds } from './duration.ts';
+import type { Effect } from './effect.ts';
+import { ContractDefinitionError } from './errors.ts';
+import type { Dependency, Resource } from './resources.ts';
+import type { Schema } from './schema.ts';
+import { checkName, checkVersion, majorOf } from './version.ts';
+
+/** Payload types by name of the declared failure. */
+export type Failures = Readonly<Record<string, unknown>>;
+
+/** What an atom answers in one example. */
+export type Example<Input, Output, F extends Failures> =
+  | { readonly input: Input; readonly output: Output }
+  | {
+      readonly input: Input;
+      readonly failure: { [K in keyof F]: { readonly name: K; readonly payload: F[K] } }[keyof F];
+    };
+
+/**
+ * What an atom promises. Plain data and schemas; no code, no AWS.
+ *
+ * @typeParam Input what a workflow passes
+ * @typeParam Output what later steps read
+ * @typeParam F payloads of declared failures by name
+ * @typeParam Parsed what the handler receives: the input as its schema has parsed it
+ * @typeParam Returned what the handler returns, before the output's schema has parsed it
+ */
+export interface Contract<
+  Input = unknown,
+  Output = unknown,
+  F extends Failures = Failures,
+  Parsed = unknown,
+  Returned = unknown,
+> {
+  readonly kind: 'contract';
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly input: Schema<Input, Parsed>;
+  readonly output: Schema<Returned, Output>;
+  readonly failures: { readonly [K in keyof F]: Schema<unknown, F[K]> };
+  readonly effect: Effect;
+  /** The handler's limit. */
+  readonly timeout: Duration;
+  readonly dependency?: Dependency;
+  readonly uses: readonly Resource[];
+  readonly examples: readonly Example<Input, Output, F>[];
+  /** For a compensation: the contract whose effect it takes back. */
+  readonly undoes?: { readonly name: string; readonly version: string };
+}
+
+/** A contract of whatever types: for code that handles all alike. */
+export type AnyContract = Contract;
+
+export interface ContractDefinition<Input, Output, F extends Failures, Parsed, Returned> {
+  /** Lower-case words joined by hyphens; the folder's name. */
+  readonly name: string;
+  /** Semantic version of the promise. A breaking change is a new major version, with a queue of its own. */
+  readonly version: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  readonly input: Schema<Input, Parsed>;
+  readonly output: Schema<Returned, Output>;
+  /** Business outcomes that are no errors, by name in PascalCase, each with its payload. None when left out. */
+  readonly failures?: { readonly [K in keyof F]: Schema<unknown, F[K]> };
+  readonly effect: Effect;
+  /** The handler's limit, 1 s to 10 min. Ten seconds when left out. */
+  readonly timeout?: Duration;
+  /** The provider it calls. None when left out. */
+  readonly dependency?: Dependency;
+  /** Tables and services of the account that it touches. None when left out. */
+  readonly uses?: readonly Resource[];
+  /** Inputs with their answers; documentation that tests run. */
+  readonly examples?: readonly Example<Input, Output, F>[];
+}
+
+/**
+ * Declares what an atom promises.
+ *
+ * @example
+ * export const chargePayment = contract({
+ *   name: 'charge-payment', version: '1.0.0', summary: 'Charges the customer’s card.',
+ *   input: z.object({ amount: z.int() }), output: z.object({ chargeId: z.string() }),
+ *   failures: { CardDeclined: z.object({ reason: z.string() }) },
+ *   effect: keyed({ keyLifetime: days(1) }), dependency: payments,
+ * });
+ * @throws ContractDefinitionError naming what to change
+ */
+export function contract<Input, Output, Parsed, Returned, F extends Failures = Record<never, never>>(
+  definition: ContractDefinition<Input, Output, F, Parsed, Returned>,
+): Contract<Input, Output, F, Parsed, Returned> {
+  return define(definition);
+}
+
+/** The effect of one contract taken back: its input is what the step was given and what it answered. */
+export interface CompensationDefinition<Output, Returned>
+  extends Omit<
+    ContractDefinition<never, Output, Record<never, never>, unknown, Returned>,
+    'input' | 'failures' | 'examples'
+  > {}
+
+/**
+ * Declares the compensation of an effect. It has no declared failures: what can be refused is not an undo.
+ * The runtime builds its input from the step's record, `{ input, output }`.
+ *
+ * @example
+ * export const refundPayment = compensation(chargePayment, {
+ *   name: 'refund-payment', version: '1.0.0', summary: 'Refunds a charge.',
+ *   output: z.object({ refundId: z.string() }), effect: keyed({ keyLifetime: days(1) }), dependency: payments,
+ * });
+ */
+export function compensation<Input, Output, F extends Failures, Parsed, Returned, UndoOutput, UndoReturned>(
+  of: Contract<Input, Output, F, Parsed, Returned>,
+  definition: CompensationDefinition<UndoOutput, UndoReturned>,
+): Contract<Compensable<Parsed, Output>, UndoOutput, Record<never, never>, Compensable<Parsed, Output>, UndoReturned> {
+  if (of.effect.kind === 'pure') {
+    throw new ContractDefinitionError(
+      `Compensation "${definition.name}"`,
+      `${of.name} is pure: it changes nothing.`,
+      'There is nothing to undo; remove the compensation.',
+    );
+  }
+  return Object.freeze({
+    ...define<Compensable<Parsed, Output>, UndoOutput, Record<never, never>, Compensable<Parsed, Output>, UndoReturned>(
+      {
+        ...definition,
+        input: compensableSchema(),
+      },
+    ),
+    undoes: Object.freeze({ name: of.name, version: of.version }),
+  });
+}
+
+/** What a compensation is given: the step's input as its handler saw it, and its output. */
+export interface Compensable<Parsed, Output> {
+  readonly input: Parsed;
+  readonly output: Output;
+}
+
+/** Both halves were checked when the step was done and come from its record: here only the shape is looked at. */
+function compensableSchema<Parsed, Output>(): Schema<Compensable<Parsed, Output>> {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'breakwater',
+      validate: (value) =>
+        value !== null && typeof value === 'object' && 'input' in value && 'output' in value
+          ? { value: value as Compensable<Parsed, Output> }
+          : { issues: [{ message: 'expected { input, output } of the step to undo' }] },
+    },
+  };
+}
+
+function define<Input, Output, F extends Failures, Parsed, Returned>(
+  definition: ContractDefinition<Input, Output, F, Parsed, Returned>,
+): Contract<Input, Output, F, Parsed, Returned> {
+  const subject = `Contract "${definition.name}"`;
+  checkName('Contract', definition.name);
+  checkVersion(subject, definition.version);
+  const timeout = definition.timeout ?? defaults.timeout;
+  if (inSeconds(timeout) < 1 || inSeconds(timeout) > 600) {
+    throw new ContractDefinitionError(
+      subject,
+      `Its timeout is ${timeout.milliseconds} ms.`,
+      'Choose 1 second to 10 minutes: a Lambda runs for 15 minutes at most, and answering takes time as well.',
+    );
+  }
+  for (const name of Object.keys(definition.failures ?? {})) {
+    if (/^[A-Z][A-Za-z0-9]{0,59}$/.test(name)) continue;
+    throw new ContractDefinitionError(
+      subject,
+      `Its declared failure is called "${name}".`,
+      'Name it in PascalCase, such as CardDeclined: it becomes the error name Declared.CardDeclined.',
+    );
+  }
+  if (definition.dependency && definition.effect.kind === 'transaction') {
+    throw new ContractDefinitionError(
+      subject,
+      `A transaction commits writes to DynamoDB, and nothing that ${definition.dependency.name} does is part of it.`,
+      'Split it: one atom that calls the provider (keyed), one that writes.',
+    );
+  }
+  return Object.freeze({
+    kind: 'contract',
+    name: definition.name,
+    version: definition.version,
+    summary: definition.summary,
+    input: definition.input,
+    output: definition.output,
+    failures: definition.failures ?? ({} as { readonly [K in keyof F]: Schema<unknown, F[K]> }),
+    effect: definition.effect,
+    timeout,
+    ...(definition.dependency ? { dependency: definition.dependency } : {}),
+    uses: Object.freeze([...(definition.uses ?? [])]),
+    examples: Object.freeze([...(definition.examples ?? [])]),
+  });
+}
+
+/** `charge-payment@1.0.0` */
+export const contractId = ({ name, version }: { readonly name: string; readonly version: string }): string =>
+  `${name}@${version}`;
+
+/** `charge-payment-v1`: one queue and one Lambda alias per major version. */
+export const majorId = ({ name, version }: { readonly name: string; readonly version: string }): string =>
+  `${name}-v${majorOf(version)}`;
+
+/** Whether a state machine calls the atom directly, instead of through its queue: it has no effect and no outcome to declare. */
+export const isCalledDirectly = ({ effect, failures }: Pick<AnyContract, 'effect' | 'failures'>): boolean =>
+  effect.kind === 'pure' && Object.keys(failures).length === 0;

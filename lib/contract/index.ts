@@ -1,0 +1,54 @@
+export { CompensatedPrefix, DECLARED_PREFIX, declaredErrorName, ErrorName, TERMINAL_ERRORS } from './answers.ts';
+export {
+  type AnyContract,
+  type Compensable,
+  type Contract,
+  type ContractDefinition,
+  compensation,
+  contract,
+  contractId,
+  type Example,
+  type Failures,
+  isCalledDirectly,
+  majorId,
+} from './contract.ts';
+export { checkTimeScale, defaults, type RetryPolicy, scaled } from './defaults.ts';
+export {
+  type Duration,
+  days,
+  describeDuration,
+  hours,
+  inSeconds,
+  longest,
+  milliseconds,
+  minutes,
+  seconds,
+  sum,
+} from './duration.ts';
+export { type Effect, keyed, pure, transaction, unguarded } from './effect.ts';
+export {
+  ENVELOPE_VERSION,
+  type Envelope,
+  executionKey,
+  lifetime,
+  type Settlement,
+  type Undone,
+  undoPath,
+  type Verb,
+} from './envelope.ts';
+export { ContractDefinitionError, ContractViolation } from './errors.ts';
+export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
+export {
+  type Dependency,
+  dependency,
+  environmentNames,
+  mail,
+  type Resource,
+  type Table,
+  type TableAction,
+  type TableUse,
+  table,
+} from './resources.ts';
+export { type Checked, check, type Issue, parse, type Schema } from './schema.ts';
+export { type StepTimes, stepTimes, type Timed } from './times.ts';
+export { checkName, checkVersion, majorOf } from './version.ts';
