@@ -32,6 +32,7 @@ export interface Contract<
   F extends Failures = Failures,
   Parsed = unknown,
   Returned = unknown,
+  E extends Effect = Effect,
 > {
   readonly kind: 'contract';
   readonly name: string;
@@ -40,7 +41,7 @@ export interface Contract<
   readonly input: Schema<Input, Parsed>;
   readonly output: Schema<Returned, Output>;
   readonly failures: { readonly [K in keyof F]: Schema<unknown, F[K]> };
-  readonly effect: Effect;
+  readonly effect: E;
   /** The handler's limit. */
   readonly timeout: Duration;
   readonly dependency?: Dependency;
@@ -53,7 +54,7 @@ export interface Contract<
 /** A contract of whatever types: for code that handles all alike. */
 export type AnyContract = Contract;
 
-export interface ContractDefinition<Input, Output, F extends Failures, Parsed, Returned> {
+export interface ContractDefinition<Input, Output, F extends Failures, Parsed, Returned, E extends Effect> {
   /** Lower-case words joined by hyphens; the folder's name. */
   readonly name: string;
   /** Semantic version of the promise. A breaking change is a new major version, with a queue of its own. */
@@ -64,7 +65,7 @@ export interface ContractDefinition<Input, Output, F extends Failures, Parsed, R
   readonly output: Schema<Returned, Output>;
   /** Business outcomes that are no errors, by name in PascalCase, each with its payload. None when left out. */
   readonly failures?: { readonly [K in keyof F]: Schema<unknown, F[K]> };
-  readonly effect: Effect;
+  readonly effect: E;
   /** The handler's limit, 1 s to 10 min. Ten seconds when left out. */
   readonly timeout?: Duration;
   /** The provider it calls. None when left out. */
@@ -87,16 +88,16 @@ export interface ContractDefinition<Input, Output, F extends Failures, Parsed, R
  * });
  * @throws ContractDefinitionError naming what to change
  */
-export function contract<Input, Output, Parsed, Returned, F extends Failures = Record<never, never>>(
-  definition: ContractDefinition<Input, Output, F, Parsed, Returned>,
-): Contract<Input, Output, F, Parsed, Returned> {
+export function contract<Input, Output, Parsed, Returned, E extends Effect, F extends Failures = Record<never, never>>(
+  definition: ContractDefinition<Input, Output, F, Parsed, Returned, E>,
+): Contract<Input, Output, F, Parsed, Returned, E> {
   return define(definition);
 }
 
 /** The effect of one contract taken back: its input is what the step was given and what it answered. */
-export interface CompensationDefinition<Output, Returned>
+export interface CompensationDefinition<Output, Returned, E extends Effect>
   extends Omit<
-    ContractDefinition<never, Output, Record<never, never>, unknown, Returned>,
+    ContractDefinition<unknown, Output, Record<never, never>, unknown, Returned, E>,
     'input' | 'failures' | 'examples'
   > {}
 
@@ -110,10 +111,26 @@ export interface CompensationDefinition<Output, Returned>
  *   output: z.object({ refundId: z.string() }), effect: keyed({ keyLifetime: days(1) }), dependency: payments,
  * });
  */
-export function compensation<Input, Output, F extends Failures, Parsed, Returned, UndoOutput, UndoReturned>(
+export function compensation<
+  Input,
+  Output,
+  F extends Failures,
+  Parsed,
+  Returned,
+  UndoOutput,
+  UndoReturned,
+  E extends Effect,
+>(
   of: Contract<Input, Output, F, Parsed, Returned>,
-  definition: CompensationDefinition<UndoOutput, UndoReturned>,
-): Contract<Compensable<Parsed, Output>, UndoOutput, Record<never, never>, Compensable<Parsed, Output>, UndoReturned> {
+  definition: CompensationDefinition<UndoOutput, UndoReturned, E>,
+): Contract<
+  Compensable<Parsed, Output>,
+  UndoOutput,
+  Record<never, never>,
+  Compensable<Parsed, Output>,
+  UndoReturned,
+  E
+> {
   if (of.effect.kind === 'pure') {
     throw new ContractDefinitionError(
       `Compensation "${definition.name}"`,
@@ -122,12 +139,17 @@ export function compensation<Input, Output, F extends Failures, Parsed, Returned
     );
   }
   return Object.freeze({
-    ...define<Compensable<Parsed, Output>, UndoOutput, Record<never, never>, Compensable<Parsed, Output>, UndoReturned>(
-      {
-        ...definition,
-        input: compensableSchema(),
-      },
-    ),
+    ...define<
+      Compensable<Parsed, Output>,
+      UndoOutput,
+      Record<never, never>,
+      Compensable<Parsed, Output>,
+      UndoReturned,
+      E
+    >({
+      ...definition,
+      input: compensableSchema(),
+    }),
     undoes: Object.freeze({ name: of.name, version: of.version }),
   });
 }
@@ -152,9 +174,9 @@ function compensableSchema<Parsed, Output>(): Schema<Compensable<Parsed, Output>
   };
 }
 
-function define<Input, Output, F extends Failures, Parsed, Returned>(
-  definition: ContractDefinition<Input, Output, F, Parsed, Returned>,
-): Contract<Input, Output, F, Parsed, Returned> {
+function define<Input, Output, F extends Failures, Parsed, Returned, E extends Effect>(
+  definition: ContractDefinition<Input, Output, F, Parsed, Returned, E>,
+): Contract<Input, Output, F, Parsed, Returned, E> {
   const subject = `Contract "${definition.name}"`;
   checkName('Contract', definition.name);
   checkVersion(subject, definition.version);

@@ -1,0 +1,34 @@
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+
+/** Where a deployed workflow is to be found. Written by the Workflow construct into an SSM parameter. */
+export interface DeployedWorkflow {
+  readonly stateMachineArn: string;
+  /** The alias `live`: what everybody starts. */
+  readonly liveArn: string;
+  readonly undoMachineArn: string;
+  readonly pivots: readonly string[];
+}
+
+/** There is no such workflow in this account and region. */
+export class WorkflowNotDeployed extends Error {
+  override readonly name = 'WorkflowNotDeployed';
+
+  constructor(workflow: string, cause: unknown) {
+    super(
+      `No workflow "${workflow}" is deployed here: the parameter ${parameterName(workflow)} is missing. Check the account, the region and the name.`,
+      { cause },
+    );
+  }
+}
+
+export const parameterName = (workflow: string): string => `/breakwater/workflows/${workflow}`;
+
+/** @throws WorkflowNotDeployed */
+export async function findWorkflow(ssm: SSMClient, workflow: string): Promise<DeployedWorkflow> {
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameterName(workflow) }));
+    return JSON.parse(Parameter?.Value ?? '') as DeployedWorkflow;
+  } catch (error) {
+    throw new WorkflowNotDeployed(workflow, error);
+  }
+}

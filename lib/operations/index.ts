@@ -1,0 +1,4 @@
+export { type DeployedWorkflow, findWorkflow, parameterName, WorkflowNotDeployed } from './deployed-workflow.ts';
+export { type ParkedStep, type ParkedSteps, parkSteps } from './park.ts';
+export { executionArnOf, stop } from './stop.ts';
+export { hasEntered, startUndo, type UndoRequest, type UndoStarted } from './undo.ts';

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { check, days, defaults, executionKey, type Schema } from '../contract/index.ts';
+import { clients } from './clients.ts';
+import { environment } from './environment.ts';
+import { stepRecords } from './perform.ts';
+import { type Records, Taken } from './records.ts';
+
+/** What admission has to know of a workflow. */
+export interface Admissible {
+  readonly plan: { readonly name: string };
+  readonly input: Schema<unknown, unknown>;
+}
+
+/** What became of one event. */
+type Admission = { readonly kind: 'started' | 'duplicate' } | { readonly kind: 'rejected'; readonly reason: string };
+
+/**
+ * Makes the Lambda handler that lets events into a workflow: checks the payload, names the execution after the
+ * producer's event id, so that an event sent twice starts one order, and starts it. What is refused goes to the
+ * rejected queue with the reason, and an event `event-rejected` says so.
+ */
+export function admit(workflow: Admissible): (event: SQSEvent, lambda: LambdaContext) => Promise<SQSBatchResponse> {
+  const processor = new BatchProcessor(EventType.SQS);
+  return (event, lambda) =>
+    processPartialResponse(event, (record: SQSRecord) => receive(workflow, record), processor, {
+      context: lambda,
+      throwOnFullBatchFailure: false,
+    }) as Promise<SQSBatchResponse>;
+}
+
+async function receive(workflow: Admissible, record: SQSRecord): Promise<void> {
+  const detail = detailOf(record.body);
+  const admission = await admitDetail(workflow, detail, stepRecords());
+  const eventId = idOf(detail);
+  if (admission.kind === 'rejected') await reject(workflow.plan.name, record.body, eventId, admission.reason);
+  console.log(
+    JSON.stringify({
+      level: admission.kind === 'rejected' ? 'WARN' : 'INFO',
+      workflow: workflow.plan.name,
+      eventId,
+      admission,
+    }),
+  );
+}
+
+async function admitDetail({ plan, input }: Admissible, detail: unknown, records: Records): Promise<Admission> {
+  const id = idOf(detail);
+  if (!id) return { kind: 'rejected', reason: 'detail.id is missing: it is a text that names the event for ever.' };
+  const data = (detail as { data?: unknown }).data;
+  const checked = await check(input, data);
+  if (!checked.valid) {
+    const places = checked.issues.map(
+      ({ path, message, received }) => `data.${path}: ${message} (received ${received})`,
+    );
+    return { kind: 'rejected', reason: places.join('; ') };
+  }
+  const name = executionName(id);
+  const digest = createHash('sha256')
+    .update(JSON.stringify(sorted(data)))
+    .digest('hex');
+  const key = { execution: executionKey(plan.name, name), step: '~admission' };
+  const origin = { contract: plan.name, correlationId: name, notAfter: Date.now() + RETENTION.milliseconds };
+  try {
+    await records.putFinal(key, { value: { eventId: id, digest } }, undefined, origin);
+  } catch (error) {
+    if (!(error instanceof Taken)) throw error;
+    const outcome = error.record?.outcome;
+    const known = outcome && 'value' in outcome ? (outcome.value as { digest: string }).digest : undefined;
+    if (known !== digest) return { kind: 'rejected', reason: `Event ${id} was admitted before with another payload.` };
+  }
+  return start(name, JSON.stringify(data));
+}
+
+async function start(name: string, input: string): Promise<Admission> {
+  try {
+    await clients
+      .stepFunctions()
+      .send(new StartExecutionCommand({ stateMachineArn: environment('STATE_MACHINE_ARN'), name, input }));
+    return { kind: 'started' };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === 'ExecutionAlreadyExists') return { kind: 'duplicate' };
+    if (REFUSED_FOR_GOOD.has(error.name)) return { kind: 'rejected', reason: `${error.name}: ${error.message}` };
+    throw error;
+  }
+}
+
+async function reject(workflow: string, body: string, eventId: string | undefined, reason: string): Promise<void> {
+  await clients.sqs().send(
+    new SendMessageCommand({
+      QueueUrl: environment('REJECTED_QUEUE_URL'),
+      MessageBody: body,
+      MessageAttributes: { reason: { DataType: 'String', StringValue: reason.slice(0, 1_000) } },
+    }),
+  );
+  const id = `${workflow}:${eventId ?? 'unnamed'}/rejected`;
+  const detail = { id, version: '1.0.0', correlationId: eventId ?? id, data: { workflow, eventId, reason } };
+  await clients.events().send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: environment('EVENT_BUS_NAME'),
+          Source: 'breakwater',
+          DetailType: 'event-rejected',
+          Detail: JSON.stringify(detail),
+        },
+      ],
+    }),
+  );
+}
+
+/** The producer's event id where it can name an execution, else its hash. */
+export const executionName = (eventId: string): string =>
+  /^[A-Za-z0-9_-]{1,80}$/.test(eventId) ? eventId : createHash('sha256').update(eventId).digest('hex');
+
+/** How long the same event id is known: names of executions are free again after 90 days. */
+const RETENTION = days(90 + defaults.recordGrace.milliseconds / days(1).milliseconds);
+
+const REFUSED_FOR_GOOD = new Set(['InvalidExecutionInput', 'InvalidName', 'ValidationException']);
+
+function detailOf(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { detail?: unknown } | null)?.detail;
+  } catch {
+    return undefined;
+  }
+}
+
+const idOf = (detail: unknown): string | undefined =>
+  detail !== null && typeof detail === 'object' && 'id' in detail && typeof detail.id === 'string' && detail.id !== ''
+    ? detail.id
+    : undefined;
+
+/** The same payload gives the same digest however its keys are ordered. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}

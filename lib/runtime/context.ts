@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { type AnyContract, environmentNames, type Failures, type Table } from '../contract/index.ts';
+import { environment } from './environment.ts';
+import { DeclaredFailure, type Unchecked } from './outcome.ts';
+import { type Provider, provider } from './provider.ts';
+import type { StepKey } from './records.ts';
+
+/** What a handler gets beside its input. Everything outside reaches it through here. */
+export interface Context<F extends Failures> {
+  /** The idempotency key of this step: the same in every attempt, for ever. Base32, 52 characters. */
+  readonly key: string;
+  /** Partition of the step key: `<workflow>:<root execution name>`. */
+  readonly execution: string;
+  readonly correlationId: string;
+  /** How often the effect was attempted, this time included. */
+  readonly attempt: number;
+  /** Aborted when the contract's time is over. */
+  readonly signal: AbortSignal;
+  /** The contract's dependency, with its URL, key and this step's idempotency key filled in. */
+  readonly provider: Provider;
+  /** The time of day. */
+  now(): Date;
+  /** The name of a table that the contract uses. */
+  table(table: Table): string;
+  /** A declared failure, to be returned. */
+  fail<Name extends keyof F & string>(name: Name, payload: F[Name] | Unchecked): DeclaredFailure;
+}
+
+/** What one attempt knows about itself. */
+export interface Attempt {
+  readonly key: StepKey;
+  readonly correlationId: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+export function attemptContext(contract: AnyContract, attempt: Attempt): Context<Failures> {
+  const key = providerKey(attempt.key);
+  let outside: Provider | undefined;
+  return {
+    key,
+    execution: attempt.key.execution,
+    correlationId: attempt.correlationId,
+    attempt: attempt.attempt,
+    signal: attempt.signal,
+    get provider() {
+      if (!contract.dependency) {
+        throw new TypeError(`${contract.name} names no dependency in its contract, so it has no provider.`);
+      }
+      outside ??= provider(contract.dependency.name, {
+        key,
+        step: `${attempt.key.execution}/${attempt.key.step}`,
+        signal: attempt.signal,
+      });
+      return outside;
+    },
+    now: () => new Date(),
+    table: ({ name }) => environment(environmentNames.table(name)),
+    fail: (name, payload) => new DeclaredFailure(name, payload),
+  };
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Base32 of the SHA-256 of the step key: what an outside provider gets as its idempotency key. */
+export function providerKey({ execution, step }: StepKey): string {
+  const digest = createHash('sha256').update(`${execution}/${step}`).digest();
+  let bits = 0;
+  let held = 0;
+  let text = '';
+  for (const byte of digest) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += BASE32[(held >>> (bits - 5)) & 31];
+    held &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + BASE32[(held << (5 - bits)) & 31] : text;
+}

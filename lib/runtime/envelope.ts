@@ -1,0 +1,45 @@
+import { ENVELOPE_VERSION, type Envelope, type Verb } from '../contract/index.ts';
+import { MalformedEnvelope } from './errors.ts';
+
+const VERBS: ReadonlySet<unknown> = new Set<Verb>(['do', 'undo', 'settle']);
+
+const FIELDS = {
+  execution: 'string',
+  step: 'string',
+  contract: 'string',
+  attempt: 'number',
+  notAfter: 'number',
+  correlationId: 'string',
+} as const;
+
+/** @throws MalformedEnvelope with the reason, and the token if it can be read */
+export function readEnvelope(body: string): Envelope {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch (error) {
+    throw new MalformedEnvelope(`The message is no JSON: ${String(error)}`, undefined);
+  }
+  return checkEnvelope(parsed);
+}
+
+/** @throws MalformedEnvelope */
+export function checkEnvelope(value: unknown): Envelope {
+  if (value === null || typeof value !== 'object')
+    throw new MalformedEnvelope('The message is no JSON object.', undefined);
+  const fields = value as Record<string, unknown>;
+  const token = typeof fields.token === 'string' ? fields.token : undefined;
+  const refuse = (reason: string): never => {
+    throw new MalformedEnvelope(reason, token);
+  };
+  if (fields.breakwater !== ENVELOPE_VERSION) {
+    refuse(`breakwater is ${JSON.stringify(fields.breakwater)}; this runtime speaks version ${ENVELOPE_VERSION}.`);
+  }
+  if (!VERBS.has(fields.verb)) refuse(`verb is ${JSON.stringify(fields.verb)}; it is one of do, undo, settle.`);
+  for (const [field, type] of Object.entries(FIELDS)) {
+    if (typeof fields[field] !== type)
+      refuse(`${field} is ${JSON.stringify(fields[field]) ?? 'missing'}; it is a ${type}.`);
+  }
+  if (fields.token !== undefined && token === undefined) refuse('token is no string.');
+  return value as Envelope;
+}

@@ -1,0 +1,122 @@
+import type { Context as LambdaContext } from 'aws-lambda';
+import { type Envelope, undoPath } from '../contract/index.ts';
+import { clients } from './clients.ts';
+import { NotAttempted, OutcomeUnknown } from './errors.ts';
+import { type Atom, parseInput, type Ran, recordsTable, run } from './handler.ts';
+import type { Outcome } from './outcome.ts';
+import { Existing, obey, once } from './persistence.ts';
+import { type Origin, Records, type StepRecord } from './records.ts';
+import { ClaimedStep, CommittedStep, SKEW, type Step } from './stores.ts';
+
+/** What a delivery came to, when nothing was thrown. */
+export type Performed =
+  | { readonly kind: 'done' | 'replayed'; readonly outcome: Outcome }
+  /** Nothing to answer: the attempt is over, another one has taken its place. */
+  | { readonly kind: 'stale' };
+
+/** Where the records are. @throws MissingEnvironment */
+export const stepRecords = (): Records => new Records(clients.dynamoDB(), recordsTable());
+
+/**
+ * Performs one delivery of `do` or `undo`: once under its key, whatever is delivered twice, late or at the same time.
+ * @throws AtomError or any error of the handler, to be answered; Running, to be delivered again
+ */
+export async function perform(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promise<Performed> {
+  return envelope.verb === 'undo' ? undo(atom, envelope, lambda) : act(atom, envelope, lambda);
+}
+
+async function act(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promise<Performed> {
+  const key = { execution: envelope.execution, step: envelope.step };
+  const input = await parseInput(atom.contract, envelope.input);
+  if (atom.contract.effect.kind === 'pure') {
+    if (isStale(envelope)) return { kind: 'stale' };
+    const { outcome } = await run(atom, input, key, envelope.attempt, envelope.correlationId);
+    return { kind: 'done', outcome };
+  }
+  return guarded(atom, envelope, lambda, {
+    key,
+    input,
+    contract: atom.contract,
+    records: stepRecords(),
+    origin: origin(envelope),
+  });
+}
+
+/** The compensation of a step: its input is what the step's own record says. */
+async function undo(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promise<Performed> {
+  const records = stepRecords();
+  const key = { execution: envelope.execution, step: envelope.step };
+  const done = await records.read(key);
+  const nothing = reasonForNothing(done);
+  if (nothing) return { kind: 'done', outcome: { value: { undone: false, reason: nothing } } };
+  if (!done?.outcome || !('value' in done.outcome)) {
+    throw new OutcomeUnknown(`Whether ${key.step} happened is not known, so it cannot be undone.`);
+  }
+  const input = { input: done.input, output: done.outcome.value };
+  const undoKey = { execution: key.execution, step: undoPath(key.step) };
+  const performed = await guarded(
+    atom,
+    envelope,
+    lambda,
+    { key: undoKey, input, contract: atom.contract, records, origin: origin(envelope) },
+    () => records.markUndone(key, Date.now()),
+  );
+  if (performed.kind === 'stale' || !('value' in performed.outcome)) return performed;
+  return { ...performed, outcome: { value: { undone: true, reason: 'the step had happened' } } };
+}
+
+function reasonForNothing(record: StepRecord | undefined): string | undefined {
+  if (!record) return 'the step was never begun';
+  if (!record.outcome || 'value' in record.outcome) return undefined;
+  return 'declined' in record.outcome
+    ? `the step was declined: ${record.outcome.declined.name}`
+    : 'the step was settled as not happened';
+}
+
+/** An effect under its key. A stale attempt does not begin, but a step that has its outcome is always answered. */
+async function guarded(
+  atom: Atom,
+  envelope: Envelope,
+  lambda: LambdaContext,
+  step: Step,
+  before: () => Promise<void> = async () => {},
+): Promise<Performed> {
+  if (isStale(envelope)) return replayed(await step.records.read(step.key));
+  const store = atom.contract.effect.kind === 'transaction' ? new CommittedStep(step) : new ClaimedStep(step);
+  const effect = async (): Promise<Ran> => {
+    await before();
+    try {
+      return await run(
+        atom,
+        step.input,
+        step.key,
+        store instanceof ClaimedStep ? store.attempt : 1,
+        envelope.correlationId,
+      );
+    } catch (error) {
+      if (store instanceof ClaimedStep) store.attempted = !(error instanceof NotAttempted);
+      throw error;
+    }
+  };
+  const { outcome, replayed: again } = await once(store, effect, lambda);
+  return { kind: again ? 'replayed' : 'done', outcome };
+}
+
+function replayed(record: StepRecord | undefined): Performed {
+  try {
+    if (!record?.outcome) return { kind: 'stale' };
+    return obey(record, Date.now(), SKEW);
+  } catch (error) {
+    if (error instanceof Existing) return { kind: 'replayed', outcome: error.outcome };
+    throw error;
+  }
+}
+
+const isStale = ({ notStartedAfter }: Envelope): boolean =>
+  notStartedAfter !== undefined && Date.now() > notStartedAfter;
+
+export const origin = ({ contract, correlationId, notAfter }: Envelope): Origin => ({
+  contract,
+  correlationId,
+  notAfter,
+});

@@ -1,0 +1,46 @@
+import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { defaults, scaled } from '../contract/index.ts';
+import { clients } from './clients.ts';
+import { environment } from './environment.ts';
+import { timeScale } from './handler.ts';
+
+/** Puts a message into the dead-letter queue with the reason: delivering it again would not help. */
+export async function bury(record: SQSRecord, reason: string): Promise<void> {
+  await clients.sqs().send(
+    new SendMessageCommand({
+      QueueUrl: environment('DEAD_LETTER_QUEUE_URL'),
+      MessageBody: record.body,
+      MessageAttributes: {
+        reason: { DataType: 'String', StringValue: reason.slice(0, 1_000) || 'unknown' },
+        originalMessageId: { DataType: 'String', StringValue: record.messageId },
+      },
+    }),
+  );
+}
+
+/** Has a message delivered again at a given time, in epoch milliseconds. */
+export async function deliverAgainAt(record: SQSRecord, at: number): Promise<void> {
+  const seconds = Math.min(Math.max(Math.ceil((at - Date.now()) / 1_000), 0), LONGEST_VISIBILITY_SECONDS);
+  await clients
+    .sqs()
+    .send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: environment('QUEUE_URL'),
+        ReceiptHandle: record.receiptHandle,
+        VisibilityTimeout: seconds,
+      }),
+    )
+    .catch(() => undefined); // then it comes back when its visibility time-out ends
+}
+
+/** When a message that nobody waits for is tried again: backoff with full jitter, by how often it was received. */
+export function nextTry(record: SQSRecord): number {
+  const { interval, backoffRate, cap } = defaults.step;
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  const delay = Math.min(interval.milliseconds * backoffRate ** (receives - 1), cap.milliseconds);
+  return Date.now() + Math.random() * scaled({ milliseconds: delay }, timeScale()).milliseconds;
+}
+
+/** SQS's limit: 12 hours. */
+const LONGEST_VISIBILITY_SECONDS = 43_200;

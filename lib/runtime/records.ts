@@ -1,0 +1,335 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { defaults } from '../contract/index.ts';
+import type { Outcome } from './outcome.ts';
+
+/** The key of one step's record. */
+export interface StepKey {
+  readonly execution: string;
+  readonly step: string;
+}
+
+/** The record of a key. Statuses are those of Powertools' idempotency; beside them stands what PROTOCOL.md needs. */
+export interface StepRecord extends StepKey {
+  readonly status: 'INPROGRESS' | 'COMPLETED';
+  /** Who attempts it at the moment. */
+  readonly owner?: string;
+  /** Epoch milliseconds until which the owner has it; 0 when it was given back. */
+  readonly lease?: number;
+  /** How often the effect may have been attempted. */
+  readonly attempts?: number;
+  /** Epoch milliseconds of the first attempt: the provider's key counts from there. */
+  readonly firstAttempt?: number;
+  /** Set by settle: no new attempt begins. */
+  readonly fencing?: boolean;
+  /** Epoch milliseconds at which its undo began: it is not replayed any more. */
+  readonly undoneAt?: number;
+  readonly input?: unknown;
+  readonly outcome?: Outcome;
+  /** Epoch seconds after which DynamoDB may delete it. */
+  readonly expiry: number;
+}
+
+/** What every write of a record says about where it comes from. */
+export interface Origin {
+  readonly contract: string;
+  readonly correlationId: string;
+  /** Epoch milliseconds of the last possible delivery. */
+  readonly notAfter: number;
+}
+
+/** An item of a transaction, in plain JavaScript values. */
+export type TransactionItem = {
+  readonly [Action in 'Put' | 'Update' | 'Delete' | 'ConditionCheck']?: Record<string, unknown>;
+};
+
+/** Why a transaction was not committed: by index of the items after the record, or because the record exists. */
+export class NotCommitted extends Error {
+  override readonly name = 'NotCommitted';
+  readonly failed: number | undefined;
+  readonly conflict: boolean;
+
+  constructor(failed: number | undefined, conflict: boolean, cause: unknown) {
+    super('The transaction was not committed.', { cause });
+    this.failed = failed;
+    this.conflict = conflict;
+  }
+}
+
+/**
+ * The records of steps in DynamoDB. Every write is conditional: whoever loses gets the record as it stands (`Taken`)
+ * and obeys it. Nothing is ever deleted.
+ */
+export class Records {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** Reads consistently. */
+  async read(key: StepKey): Promise<StepRecord | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: marshall(keyOf(key)), ConsistentRead: true }),
+    );
+    return Item && (unmarshall(Item) as StepRecord);
+  }
+
+  /**
+   * Takes the key for one attempt: if nobody has it, or the last one's lease is over and nobody settles.
+   * An update, not a put: a put would erase what earlier attempts left.
+   * @throws Taken
+   */
+  async claim(
+    key: StepKey,
+    claim: { owner: string; now: number; lease: number; input: unknown; skew: number },
+    origin: Origin,
+  ): Promise<StepRecord> {
+    return this.#update(key, {
+      UpdateExpression:
+        'SET #status = :inProgress, #owner = :owner, lease = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
+        'firstAttempt = if_not_exists(firstAttempt, :now), #input = :input, contract = :contract, correlationId = :correlationId, expiry = :expiry',
+      ConditionExpression:
+        'attribute_not_exists(#status) OR (#status = :inProgress AND lease < :over AND attribute_not_exists(fencing))',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner', '#input': 'input' },
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': claim.owner,
+        ':lease': claim.lease,
+        ':over': claim.now - claim.skew,
+        ':now': claim.now,
+        ':zero': 0,
+        ':one': 1,
+        ':input': claim.input,
+        ':contract': origin.contract,
+        ':correlationId': origin.correlationId,
+        ':expiry': expiryOf(origin),
+      }),
+    });
+  }
+
+  /**
+   * Records what became of an attempt of mine.
+   * @throws Taken when the key is not mine any more
+   */
+  async complete(key: StepKey, owner: string, outcome: Outcome): Promise<void> {
+    await this.#update(key, {
+      UpdateExpression: 'SET #status = :completed, outcome = :outcome REMOVE lease, #owner, fencing',
+      ConditionExpression: '#status = :inProgress AND #owner = :owner',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({
+        ':completed': 'COMPLETED',
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':outcome': outcome,
+      }),
+    });
+  }
+
+  /**
+   * Gives the key back after an error. The record stays: the effect may have happened.
+   * @param attempted false when the provider was surely not reached
+   * @throws Taken when the key is not mine any more
+   */
+  async release(key: StepKey, owner: string, attempted: boolean): Promise<void> {
+    await this.#update(key, {
+      UpdateExpression: `SET lease = :zero${attempted ? '' : ', attempts = attempts - :one'}`,
+      ConditionExpression: '#status = :inProgress AND #owner = :owner',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':zero': 0,
+        ...(attempted ? {} : { ':one': 1 }),
+      }),
+    });
+  }
+
+  /**
+   * Writes a final outcome where there is no record, so that nothing can happen under the key any more.
+   * @throws Taken
+   */
+  async putFinal(key: StepKey, outcome: Outcome, input: unknown, origin: Origin): Promise<void> {
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: marshalled(finalRecord(key, outcome, input, origin)),
+          ConditionExpression: 'attribute_not_exists(execution)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+    } catch (error) {
+      throw await this.#lost(key, error);
+    }
+  }
+
+  /** Fences a key whose attempts were all taken back. @throws Taken */
+  async fenceUnattempted(key: StepKey, reason: string, now: number, skew: number): Promise<void> {
+    await this.#update(key, {
+      UpdateExpression: 'SET #status = :completed, outcome = :outcome REMOVE lease, #owner, fencing',
+      ConditionExpression: '#status = :inProgress AND attempts = :zero AND lease < :over',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({
+        ':completed': 'COMPLETED',
+        ':inProgress': 'INPROGRESS',
+        ':zero': 0,
+        ':over': now - skew,
+        ':outcome': { fenced: reason },
+      }),
+    });
+  }
+
+  /** Lets the running attempt finish, and no other begin. @throws Taken */
+  async startFencing(key: StepKey): Promise<void> {
+    await this.#update(key, {
+      UpdateExpression: 'SET fencing = :yes',
+      ConditionExpression: '#status = :inProgress',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: marshalled({ ':inProgress': 'INPROGRESS', ':yes': true }),
+    });
+  }
+
+  /** Settle takes an open key over, to find out. @throws Taken */
+  async takeOver(key: StepKey, owner: string, now: number, lease: number, skew: number): Promise<StepRecord> {
+    return this.#update(key, {
+      UpdateExpression: 'SET #owner = :owner, lease = :lease, fencing = :yes',
+      ConditionExpression: '#status = :inProgress AND lease < :over',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':lease': lease,
+        ':over': now - skew,
+        ':yes': true,
+      }),
+    });
+  }
+
+  /** From now on a late delivery of the step is refused instead of replayed. @throws Taken */
+  async markUndone(key: StepKey, now: number): Promise<void> {
+    await this.#update(key, {
+      UpdateExpression: 'SET undoneAt = if_not_exists(undoneAt, :now)',
+      ConditionExpression: '#status = :completed',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: marshalled({ ':completed': 'COMPLETED', ':now': now }),
+    });
+  }
+
+  /**
+   * Commits the record together with the atom's own writes.
+   * @throws Taken when the key was committed before; NotCommitted when a write's condition failed or writes collided
+   */
+  async commit(
+    key: StepKey,
+    outcome: Outcome,
+    input: unknown,
+    writes: readonly TransactionItem[],
+    origin: Origin,
+  ): Promise<void> {
+    const put: TransactWriteItem = {
+      Put: {
+        TableName: this.#table,
+        Item: marshalled(finalRecord(key, outcome, input, origin)),
+        ConditionExpression: 'attribute_not_exists(execution)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+    try {
+      await this.#client.send(
+        new TransactWriteItemsCommand({ TransactItems: [put, ...writes.map(toTransactWriteItem)] }),
+      );
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const [own, ...others] = error.CancellationReasons ?? [];
+      if (own?.Code === 'ConditionalCheckFailed') throw await this.#lost(key, error);
+      const failed = others.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
+      const conflict = [own, ...others].some((reason) => reason?.Code === 'TransactionConflict');
+      throw new NotCommitted(failed < 0 ? undefined : failed, conflict, error);
+    }
+  }
+
+  async #update(key: StepKey, update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>): Promise<StepRecord> {
+    try {
+      const { Attributes } = await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: marshall(keyOf(key)),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ...update,
+        }),
+      );
+      return unmarshall(Attributes ?? {}) as StepRecord;
+    } catch (error) {
+      throw await this.#lost(key, error);
+    }
+  }
+
+  /** The record that stands in the way, from the refusal itself or read again. Any other error is itself. */
+  async #lost(key: StepKey, error: unknown): Promise<unknown> {
+    if (!(error instanceof ConditionalCheckFailedException) && !(error instanceof TransactionCanceledException))
+      return error;
+    const item = error instanceof ConditionalCheckFailedException ? error.Item : error.CancellationReasons?.[0]?.Item;
+    const record = item ? (unmarshall(item) as StepRecord) : await this.read(key);
+    return new Taken(key, record);
+  }
+}
+
+/** A conditional write lost: this is what stands there. */
+export class Taken extends Error {
+  override readonly name = 'Taken';
+  readonly record: StepRecord | undefined;
+
+  constructor({ execution, step }: StepKey, record: StepRecord | undefined) {
+    super(`The record of ${execution}/${step} is ${record ? record.status : 'absent'}.`);
+    this.record = record;
+  }
+}
+
+const keyOf = ({ execution, step }: StepKey): StepKey => ({ execution, step });
+
+const finalRecord = (key: StepKey, outcome: Outcome, input: unknown, origin: Origin): object => ({
+  ...keyOf(key),
+  status: 'COMPLETED',
+  outcome,
+  input,
+  attempts: 'fenced' in outcome ? 0 : 1,
+  contract: origin.contract,
+  correlationId: origin.correlationId,
+  expiry: expiryOf(origin),
+});
+
+/** A record outlives the last possible delivery by a day. */
+const expiryOf = ({ notAfter }: Origin): number => Math.ceil((notAfter + defaults.recordGrace.milliseconds) / 1_000);
+
+const marshalled = (value: object): Record<string, AttributeValue> =>
+  marshall(value as Record<string, unknown>, { removeUndefinedValues: true });
+
+function toTransactWriteItem(item: TransactionItem): TransactWriteItem {
+  const marshalledItem = Object.entries(item).map(([action, fields]) => [
+    action,
+    Object.fromEntries(
+      Object.entries(fields ?? {}).map(([field, value]) => [
+        field,
+        field === 'Item' || field === 'Key' || field === 'ExpressionAttributeValues'
+          ? marshalled(value as object)
+          : value,
+      ]),
+    ),
+  ]);
+  return Object.fromEntries(marshalledItem) as TransactWriteItem;
+}

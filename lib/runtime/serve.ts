@@ -1,0 +1,155 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import {
+  type Contract,
+  contractId,
+  type Effect,
+  type Envelope,
+  ErrorName,
+  type Failures,
+  majorOf,
+} from '../contract/index.ts';
+import { type Answer, answerOf, answerOfError, errorNameOf, send } from './answer.ts';
+import { checkEnvelope, readEnvelope } from './envelope.ts';
+import { ContractBroken, MalformedEnvelope, Running } from './errors.ts';
+import { type Atom, type Handler, parseInput, run } from './handler.ts';
+import { perform } from './perform.ts';
+import { bury, deliverAgainAt, nextTry } from './queue.ts';
+import { settle } from './settle.ts';
+import { type Happening, report } from './telemetry.ts';
+
+/** A Lambda function's handler: batches of its queue, or a direct call by a state machine. */
+export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<unknown>;
+
+/**
+ * Makes a Lambda handler of an atom: reads the envelope, checks the contract, performs the step once under its key,
+ * answers the token. Batches fail record by record, never by a throw that takes neighbours along.
+ *
+ * @example
+ * export const handler = serve(chargePayment, async (charge, { provider, fail }) => {
+ *   const answer = await provider.post('/charges', charge);
+ *   return answer.status === 402 ? fail('CardDeclined', answer.body) : answer.body;
+ * });
+ */
+export function serve<Input, Output, F extends Failures, Parsed, Returned, E extends Effect>(
+  contract: Contract<Input, Output, F, Parsed, Returned, E>,
+  handler: Handler<F, Parsed, Returned, E>,
+): AtomFunction {
+  const atom = { contract, handler } as unknown as Atom;
+  const processor = new BatchProcessor(EventType.SQS);
+  return (event, lambda) =>
+    isBatch(event)
+      ? (processPartialResponse(event, (record: SQSRecord) => deliver(atom, record, lambda), processor, {
+          context: lambda,
+          throwOnFullBatchFailure: false,
+        }) as Promise<SQSBatchResponse>)
+      : call(atom, event);
+}
+
+/** One message of the queue. @throws to have it delivered again */
+async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Promise<void> {
+  const started = Date.now();
+  const tell = (envelope: Envelope | undefined, happening: Happening, details: object = {}): void =>
+    report(atom.contract, envelope, happening, { milliseconds: Date.now() - started, ...details });
+
+  let envelope: Envelope;
+  try {
+    envelope = readEnvelope(record.body);
+  } catch (error) {
+    if (!(error instanceof MalformedEnvelope)) throw error;
+    await bury(record, error.message);
+    if (error.token) await send(error.token, answerOfError(new ContractBroken(error.message)));
+    tell(undefined, 'malformed', { error, messageId: record.messageId });
+    return;
+  }
+
+  if (Date.now() > envelope.notAfter) {
+    tell(envelope, 'expired');
+    return;
+  }
+
+  try {
+    checkVersion(atom.contract, envelope);
+    const performed = await perform(atom, envelope, lambda);
+    if (performed.kind === 'stale') {
+      tell(envelope, 'stale');
+      return;
+    }
+    const heard = await answer(envelope, answerOf(performed.outcome));
+    tell(envelope, happeningOf(performed), heard);
+  } catch (error) {
+    if (error instanceof Running) {
+      await deliverAgainAt(record, error.until);
+      tell(envelope, 'waiting', { error });
+      throw error;
+    }
+    tell(envelope, errorNameOf(error) === ErrorName.Fenced ? 'fenced' : 'failed', { error });
+    await fail(record, envelope, error);
+  }
+}
+
+/** Tells the state machine, which decides about another attempt; where none waits, the queue is what tries again. */
+async function fail(record: SQSRecord, envelope: Envelope, error: unknown): Promise<void> {
+  if (envelope.token !== undefined) {
+    await send(envelope.token, answerOfError(error));
+  } else if (errorNameOf(error) === ErrorName.Transient) {
+    await deliverAgainAt(record, nextTry(record));
+    throw error;
+  } else if (errorNameOf(error) !== ErrorName.Fenced) {
+    await bury(record, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function answer({ token }: Envelope, what: Answer): Promise<{ heard?: boolean }> {
+  return token === undefined ? {} : { heard: await send(token, what) };
+}
+
+function happeningOf({ kind, outcome }: Extract<Awaited<ReturnType<typeof perform>>, { outcome: unknown }>): Happening {
+  if ('fenced' in outcome) return 'fenced';
+  return 'declined' in outcome && kind === 'done' ? 'declined' : kind;
+}
+
+/** A direct call: a pure atom's answer, or a settlement. @throws AtomError, whose name the state machine's retriers match */
+async function call(atom: Atom, event: unknown): Promise<unknown> {
+  const started = Date.now();
+  const envelope = checkEnvelope(event);
+  const { contract } = atom;
+  try {
+    checkVersion(contract, envelope);
+    const result = envelope.verb === 'settle' ? await settle(atom, envelope) : await callPure(atom, envelope);
+    report(contract, envelope, envelope.verb === 'settle' ? 'settled' : 'done', {
+      milliseconds: Date.now() - started,
+      ...(envelope.verb === 'settle' ? { settlement: result } : {}),
+    });
+    return result;
+  } catch (error) {
+    report(contract, envelope, 'failed', { milliseconds: Date.now() - started, error });
+    throw error;
+  }
+}
+
+async function callPure(atom: Atom, envelope: Envelope): Promise<unknown> {
+  if (atom.contract.effect.kind !== 'pure') {
+    throw new ContractBroken(
+      `${contractId(atom.contract)} has an effect: it is reached through its queue, not called directly.`,
+    );
+  }
+  const input = await parseInput(atom.contract, envelope.input);
+  const key = { execution: envelope.execution, step: envelope.step };
+  const { outcome } = await run(atom, input, key, envelope.attempt, envelope.correlationId);
+  const reply = answerOf(outcome);
+  if ('output' in reply) return JSON.parse(reply.output);
+  throw new ContractBroken(reply.cause);
+}
+
+/** @throws ContractBroken when the message was meant for another atom or another major version */
+function checkVersion(contract: Contract, envelope: Envelope): void {
+  const [name, version = ''] = envelope.contract.split('@');
+  if (name === contract.name && majorOf(version) === majorOf(contract.version)) return;
+  throw new ContractBroken(
+    `The message is for ${envelope.contract}, and this is ${contractId(contract)}. Producer and consumer were deployed from different contracts.`,
+  );
+}
+
+const isBatch = (event: unknown): event is SQSEvent =>
+  event !== null && typeof event === 'object' && 'Records' in event && Array.isArray(event.Records);

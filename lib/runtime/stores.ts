@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Contract, contractId, defaults, scaled, stepTimes } from '../contract/index.ts';
+import { ContractBroken, OutcomeUnknown, Transient } from './errors.ts';
+import { declined, type Ran, timeScale } from './handler.ts';
+import { Existing, obey, type StepStore } from './persistence.ts';
+import { NotCommitted, type Origin, type Records, type StepKey, Taken } from './records.ts';
+
+/** Milliseconds by which clocks may differ; never scaled, for clocks are not. */
+export const SKEW = defaults.clockSkew.milliseconds;
+
+/** What a store needs to know of a step. */
+export interface Step {
+  readonly key: StepKey;
+  readonly contract: Contract;
+  readonly records: Records;
+  readonly origin: Origin;
+  readonly input: unknown;
+}
+
+/** For provider effects: the key is claimed for the handler's time, so that nobody else calls the provider meanwhile. */
+export class ClaimedStep implements StepStore {
+  readonly key: StepKey;
+  readonly #step: Step;
+  readonly #owner = randomUUID();
+  /** How often the effect has been attempted, this time included. */
+  attempt = 0;
+  /** Set to false when the provider was surely not reached. */
+  attempted = true;
+
+  constructor(step: Step) {
+    this.key = step.key;
+    this.#step = step;
+  }
+
+  async begin(): Promise<void> {
+    const { records, contract, input, origin } = this.#step;
+    const now = Date.now();
+    const lease = now + stepTimes(contract, timeScale()).handler.milliseconds;
+    const claimed = await records
+      .claim(this.key, { owner: this.#owner, now, lease, input, skew: SKEW }, origin)
+      .catch((error: unknown) => (error instanceof Taken ? obey(error.record, now, SKEW) : Promise.reject(error)));
+    this.attempt = claimed.attempts ?? 1;
+    if (keyForgotten(contract, claimed.firstAttempt ?? now, now)) {
+      await this.release();
+      throw new OutcomeUnknown(
+        `The provider has forgotten the key of ${contractId(contract)}: the first attempt was at ${new Date(claimed.firstAttempt ?? now).toISOString()}.`,
+      );
+    }
+  }
+
+  async complete({ outcome }: Ran): Promise<void> {
+    await this.#step.records.complete(this.key, this.#owner, outcome).catch((error: unknown) => {
+      if (error instanceof Taken) obey(error.record, Date.now(), SKEW);
+      throw error;
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.#step.records.release(this.key, this.#owner, this.attempted).catch(() => undefined);
+  }
+}
+
+/** Whether a provider that deduplicates by key may have forgotten it. */
+export const keyForgotten = ({ effect }: Contract, firstAttempt: number, now: number): boolean =>
+  effect.kind === 'keyed' && now >= firstAttempt + effect.keyLifetime.milliseconds;
+
+/** For transactions: no running state. The record is written with the atom's own writes, or not at all. */
+export class CommittedStep implements StepStore {
+  readonly key: StepKey;
+  readonly #step: Step;
+
+  constructor(step: Step) {
+    this.key = step.key;
+    this.#step = step;
+  }
+
+  async begin(): Promise<void> {}
+
+  async complete(ran: Ran): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#commit(ran);
+        return;
+      } catch (error) {
+        if (error instanceof Taken) obey(error.record, Date.now(), SKEW);
+        if (!(error instanceof NotCommitted)) throw error;
+        if (error.failed !== undefined) await this.#decline(ran, error.failed);
+        if (attempt >= COLLISIONS.attempts)
+          throw new Transient('The transaction collided with others.', { cause: error });
+        await sleep(Math.random() * scaled(COLLISIONS.interval, 1).milliseconds * COLLISIONS.share);
+      }
+    }
+  }
+
+  async release(): Promise<void> {}
+
+  async #commit({ outcome, writes }: Ran): Promise<void> {
+    const { records, input, origin } = this.#step;
+    const items = writes.map(({ otherwise, ...item }) => item);
+    await (items.length === 0
+      ? records.putFinal(this.key, outcome, input, origin)
+      : records.commit(this.key, outcome, input, items, origin));
+  }
+
+  /** A write's condition did not hold: that is the declared failure it names, and final. @throws Existing */
+  async #decline({ writes }: Ran, failed: number): Promise<never> {
+    const { records, contract, input, origin } = this.#step;
+    const failure = writes[failed]?.otherwise;
+    if (!failure) {
+      throw new ContractBroken(
+        `The condition of write ${failed + 1} of ${contractId(contract)} does not hold, and the write does not say (otherwise) which declared failure that means.`,
+      );
+    }
+    const outcome = { declined: await declined(contract, failure) };
+    await records.putFinal(this.key, outcome, input, origin).catch((error: unknown) => {
+      if (error instanceof Taken) obey(error.record, Date.now(), SKEW);
+      throw error;
+    });
+    throw new Existing(outcome);
+  }
+}
+
+/** Two transactions on one item cancel each other: tried again at once, a few times, before a state is paid for it. */
+const COLLISIONS = { attempts: 5, interval: defaults.step.interval, share: 0.1 } as const;
