@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dependency, event, table } from '../../lib/contract/index.ts';
 
 /** Money is counted in cents, so that sums are exact. */

@@ -13,6 +13,7 @@ import {
   wrapped,
 } from './expression.ts';
 import { machineTimeout } from './machine-timeout.ts';
+import { reachable } from './reachable.ts';
 import type { Assign, Json, State, StateMachine, TaskState, Transition } from './states.ts';
 import { type Substitution, Substitutions } from './substitutions.ts';
 import { type TaskWriter, taskWriter } from './tasks.ts';
@@ -149,7 +150,7 @@ class ForwardWriter {
     const list = `[{'step': ${quoted(node.name)}, 'verb': ${quoted(node.kind)}, 'error': $states.input.Error, 'cause': $substring($states.input.Cause, 0, 1000)}]`;
     this.#add(park, {
       ...(parkState(this.#tasks, list, '$states.input', park, park) as TaskState),
-      ...withoutNext(leaving),
+      ...leaving,
     });
     this.#add(node.name, {
       ...work,
@@ -265,8 +266,6 @@ const succeeded = (value: Expression, known: Variables): Json => {
     : { status: 'succeeded', value: json };
 };
 
-const withoutNext = <T extends object>(leaving: T): T => leaving;
-
 /** The ends. `$failure` and `$parked` are set by every Catch and decline that leads here. */
 function endStates(tasks: TaskWriter): Record<string, State> {
   return {
@@ -294,19 +293,4 @@ function endStates(tasks: TaskWriter): Record<string, State> {
       Cause: wrapped(`$substring($string($merge([$failure, {'parked': $parked}])), 0, 32000)`),
     },
   };
-}
-
-/** Only the states that something leads to, in their order. */
-export function reachable(start: string, all: Readonly<Record<string, State>>): Record<string, State> {
-  const found = new Set<string>();
-  const open = [start];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const state = all[name];
-    if (found.has(name) || !state) continue;
-    found.add(name);
-    if ('Next' in state && typeof state.Next === 'string') open.push(state.Next);
-    if (state.Type === 'Choice') open.push(state.Default, ...state.Choices.map((rule) => rule.Next));
-    if (state.Type === 'Task') open.push(...(state.Catch ?? []).map((catcher) => catcher.Next));
-  }
-  return Object.fromEntries(Object.entries(all).filter(([name]) => found.has(name)));
 }

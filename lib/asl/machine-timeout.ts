@@ -1,7 +1,7 @@
 import { type Duration, days, defaults, inSeconds, milliseconds, stepTimes, sum } from '../contract/index.ts';
 import { type Node, nodesOf, type Plan, WorkflowError } from '../workflow/index.ts';
 import { hasEffect } from './compensation.ts';
-import { findPivot, parkSteps } from './platform.ts';
+import { findPivot } from './platform.ts';
 import { worstCase } from './retries.ts';
 import { attemptTimes, serviceCallTime } from './tasks.ts';
 
@@ -58,5 +58,3 @@ function checked(plan: Plan, total: Duration): Duration {
     `Workflow "${plan.name}" could take ${Math.ceil(total.milliseconds / 86_400_000)} days at worst, and Step Functions ends an execution after 365. Shorten its time-outs or split it.`,
   );
 }
-
-export const usedPlatformAtoms = [parkSteps, findPivot] as const;

@@ -1,10 +1,10 @@
 import { CompensatedPrefix, inSeconds } from '../contract/index.ts';
 import { type EmitNode, nodesOf, type Plan, type SendNode } from '../workflow/index.ts';
 import { compensation, parkState } from './compensation.ts';
-import { reachable } from './compile.ts';
 import { wrapped } from './expression.ts';
 import { stragglers, undoMachineTimeout } from './machine-timeout.ts';
 import { findPivot } from './platform.ts';
+import { reachable } from './reachable.ts';
 import type { State, StateMachine } from './states.ts';
 import type { Substitutions } from './substitutions.ts';
 import { taskWriter } from './tasks.ts';

@@ -1,4 +1,11 @@
-import type { Issue } from './schema.ts';
+/** One thing wrong with a value, in the schema library's own words. */
+export interface Issue {
+  /** Where in the value, as a person would write it: `lines[0].quantity`; empty for the value itself. */
+  readonly path: string;
+  readonly message: string;
+  /** What stood there, as JSON, cut to 120 characters. */
+  readonly received: string;
+}
 
 /** A contract, event or resource is declared wrongly. Thrown where it is declared; `fix` says what to write. */
 export class ContractDefinitionError extends Error {

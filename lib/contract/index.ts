@@ -36,7 +36,7 @@ export {
   undoPath,
   type Verb,
 } from './envelope.ts';
-export { ContractDefinitionError, ContractViolation } from './errors.ts';
+export { ContractDefinitionError, ContractViolation, type Issue } from './errors.ts';
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
 export {
   type Dependency,
@@ -49,6 +49,6 @@ export {
   type TableUse,
   table,
 } from './resources.ts';
-export { type Checked, check, type Issue, parse, type Schema } from './schema.ts';
+export { type Checked, check, parse, type Schema } from './schema.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';
 export { checkName, checkVersion, majorOf } from './version.ts';

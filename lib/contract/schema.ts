@@ -1,17 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { ContractViolation } from './errors.ts';
+import { ContractViolation, type Issue } from './errors.ts';
 
 /** A schema of any library that speaks Standard Schema (zod, valibot, arktype): what goes in, what comes out. */
 export type Schema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>;
-
-/** One thing wrong with a value, in the schema library's own words. */
-export interface Issue {
-  /** Where in the value, as a person would write it: `lines[0].quantity`; empty for the value itself. */
-  readonly path: string;
-  readonly message: string;
-  /** What stood there, as JSON, cut to 120 characters. */
-  readonly received: string;
-}
 
 export type Checked<T> =
   | { readonly valid: true; readonly value: T }

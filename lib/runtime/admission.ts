@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { check, days, defaults, executionKey, type Schema } from '../contract/index.ts';
-import { clients } from './clients.ts';
+import { clientSettings, clients, once } from './clients.ts';
 import { environment } from './environment.ts';
 import { stepRecords } from './perform.ts';
 import { type Records, Taken } from './records.ts';
@@ -100,7 +100,7 @@ async function reject(workflow: string, body: string, eventId: string | undefine
   );
   const id = `${workflow}:${eventId ?? 'unnamed'}/rejected`;
   const detail = { id, version: '1.0.0', correlationId: eventId ?? id, data: { workflow, eventId, reason } };
-  await clients.events().send(
+  await events().send(
     new PutEventsCommand({
       Entries: [
         {
@@ -120,6 +120,8 @@ export const executionName = (eventId: string): string =>
 
 /** How long the same event id is known: names of executions are free again after 90 days. */
 const RETENTION = days(90 + defaults.recordGrace.milliseconds / days(1).milliseconds);
+
+const events = once(() => new EventBridgeClient(clientSettings));
 
 const REFUSED_FOR_GOOD = new Set(['InvalidExecutionInput', 'InvalidName', 'ValidationException']);
 

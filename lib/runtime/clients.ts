@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { defaults } from '../contract/index.ts';
 
-const once = <T>(make: () => T): (() => T) => {
+/** Makes something when it is first asked for. */
+export const once = <T>(make: () => T): (() => T) => {
   let made: T | undefined;
   return () => {
     made ??= make();
@@ -12,12 +12,11 @@ const once = <T>(make: () => T): (() => T) => {
   };
 };
 
-const settings = { maxAttempts: defaults.sdkAttempts };
+export const clientSettings = { maxAttempts: defaults.sdkAttempts };
 
 /** Made when first used: an atom that never answers a token pays for no client. */
 export const clients = {
-  dynamoDB: once(() => new DynamoDBClient(settings)),
-  stepFunctions: once(() => new SFNClient(settings)),
-  events: once(() => new EventBridgeClient(settings)),
-  sqs: once(() => new SQSClient(settings)),
+  dynamoDB: once(() => new DynamoDBClient(clientSettings)),
+  stepFunctions: once(() => new SFNClient(clientSettings)),
+  sqs: once(() => new SQSClient(clientSettings)),
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contract, days, keyed } from '../../../lib/contract/index.ts';
 import { carrier, Line, Order } from '../domain.ts';
 

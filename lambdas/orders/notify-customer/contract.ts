@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contract, mail, unguarded } from '../../../lib/contract/index.ts';
 import { Cents, Order } from '../domain.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { compensation, days, keyed } from '../../../lib/contract/index.ts';
 import { chargePayment } from '../charge-payment/contract.ts';
 import { payments } from '../domain.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { compensation, transaction } from '../../../lib/contract/index.ts';
 import { holds, inventory } from '../domain.ts';
 import { reserveInventory } from '../reserve-inventory/contract.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contract, transaction } from '../../../lib/contract/index.ts';
 import { holds, inventory, Line } from '../domain.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contract, minutes, pure } from '../../../lib/contract/index.ts';
 
 export const findPivot = contract({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { contract, unguarded } from '../../../lib/contract/index.ts';
 
 export const parkSteps = contract({

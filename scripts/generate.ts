@@ -1,0 +1,35 @@
+/** Writes every generated file, or with --check says which are stale: `npm run generate`. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { compile } from '../lib/asl/index.ts';
+import { discover } from '../lib/stacks/discovery.ts';
+
+const root = join(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+for (const { workflow, file } of discover(root).workflows) {
+  const folder = dirname(file);
+  const { machine, undoMachine } = compile(workflow.plan);
+  await generate(join(folder, 'generated', 'workflow.asl.json'), machine);
+  await generate(join(folder, 'generated', 'undo.asl.json'), undoMachine);
+}
+
+if (stale.length > 0) {
+  console.error(`Stale: ${stale.join(', ')}. Run "npm run generate" and commit.`);
+  process.exit(1);
+}
+
+async function generate(path: string, content: object): Promise<void> {
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  const name = relative(root, path);
+  const old = await readFile(path, 'utf8').catch(() => undefined);
+  if (old === text) return;
+  if (check) {
+    stale.push(name);
+    return;
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  console.log(`wrote ${name}`);
+}
