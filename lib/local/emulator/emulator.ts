@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identifyEndpoint } from './endpoint.ts';
+import { preparePythonEnvironment } from './environment.ts';
+import { EmulatorNotStarted } from './errors.ts';
+import { endLeftover, pidFileOf, writePidFile } from './pid-file.ts';
+import { choosePort } from './port.ts';
+import { killGroup } from './processes.ts';
+import { settingsOf } from './settings.ts';
+
+const LAUNCH = join(import.meta.dirname, 'launch.py');
+const DEFAULT_PORT = 4566;
+const READY_MS = 30_000;
+const STOP_MS = 3_000;
+const SHOWN_LINES = 15;
+
+/** How to start an emulator. */
+export interface EmulatorOptions {
+  /** The port to listen on when it is free; else a free one is taken. Left out, 4566, the port of LocalStack. */
+  readonly port?: number;
+  /** Where its log goes, emptied at each start. A pid file lies beside it. */
+  readonly logFile: string;
+  /** Set for the emulator and, as MiniStack passes its environment on, for its functions. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The folder whose `node` runs the functions. Left out, that of the Node that runs this. */
+  readonly nodeBin?: string;
+  /** Holds `.breakwater`. Left out, the working directory. */
+  readonly projectRoot?: string;
+  /** Told what takes long, such as the first installation. Left out, nothing is said. */
+  readonly onProgress?: (message: string) => void;
+}
+
+/** How an emulator's process ended. */
+export interface EmulatorExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A running emulator. It keeps the process that started it running until it is stopped, and ends with it, however. */
+export interface Emulator {
+  /** For example `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly logFile: string;
+  /** Settled once its process has ended, for whatever reason. */
+  readonly exited: Promise<EmulatorExit>;
+  /** Ends it and the functions that it runs, within about 3 s, and removes what it kept on disk. */
+  stop(): Promise<void>;
+  /** The same at once and synchronously, for an `exit` handler. */
+  killNow(): void;
+}
+
+/**
+ * Starts MiniStack with Breakwater's mends and resolves once it answers. The first start of a project installs it.
+ *
+ * @example
+ * const emulator = await startEmulator({ logFile: '.breakwater/emulator.log' });
+ * const queues = new SQSClient({ endpoint: emulator.endpoint, region: 'us-east-1' });
+ * await emulator.stop();
+ *
+ * @throws EmulatorError when there is no Python, its environment can't be made, or the emulator does not come up
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const logFile = resolve(options.logFile);
+  const { projectRoot = process.cwd(), onProgress } = options;
+  const python = await preparePythonEnvironment({ projectRoot, ...(onProgress && { onProgress }) });
+  await mkdir(dirname(logFile), { recursive: true });
+  await endLeftover(logFile, LAUNCH);
+  const port = await choosePort(options.port ?? DEFAULT_PORT);
+  // Not under the project: a function would find the project's node_modules and package.json, which AWS does not have.
+  const temporary = await mkdtemp(join(tmpdir(), 'breakwater-emulator-'));
+  const { environment = {}, nodeBin = dirname(process.execPath) } = options;
+  const child = launch(python, logFile, settingsOf({ port, temporary, nodeBin, environment }));
+  const emulator = await control(child, { port, logFile, temporary });
+  try {
+    await ready(emulator);
+  } catch (error) {
+    emulator.killNow();
+    throw error;
+  }
+  return emulator;
+}
+
+/** In a group of its own, which a terminal's Ctrl+C does not reach and which can be ended as one. */
+function launch(python: string, logFile: string, env: Record<string, string>): ChildProcess {
+  const log = openSync(logFile, 'w');
+  try {
+    return spawn(python, [LAUNCH], { env, stdio: ['pipe', log, log], detached: process.platform !== 'win32' });
+  } finally {
+    closeSync(log);
+  }
+}
+
+async function control(
+  child: ChildProcess,
+  { port, logFile, temporary }: { port: number; logFile: string; temporary: string },
+): Promise<Emulator> {
+  const exited = new Promise<EmulatorExit>((settle) => {
+    child.once('exit', (code, signal) => settle({ code, signal }));
+    child.once('error', () => settle({ code: null, signal: null }));
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new EmulatorNotStarted(`Could not run ${child.spawnfile}.`);
+  await writePidFile(logFile, { pid, owner: process.pid, port, temporary });
+  const killNow = () => {
+    killGroup(pid);
+    for (const path of [temporary, pidFileOf(logFile)]) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await Promise.race([exited, sleep(STOP_MS, undefined, { ref: false })]);
+    killNow(); // a function at work outlives the emulator until its handler ends
+    await exited;
+  };
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    pid,
+    logFile,
+    exited,
+    killNow,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function ready(emulator: Emulator): Promise<void> {
+  let ended: EmulatorExit | undefined;
+  void emulator.exited.then((exit) => {
+    ended = exit;
+  });
+  const until = Date.now() + READY_MS;
+  while (Date.now() < until && !ended) {
+    if ((await identifyEndpoint(emulator.endpoint)) === 'ministack' && !ended) return;
+    await sleep(20);
+  }
+  const what = ended ? `ended with ${ended.signal ?? ended.code}` : `did not answer within ${READY_MS / 1000} s`;
+  const log = (await readFile(emulator.logFile, 'utf8')).trimEnd().split('\n').slice(-SHOWN_LINES);
+  throw new EmulatorNotStarted([`The emulator ${what}. The end of ${emulator.logFile}:`, ...log].join('\n'));
+}

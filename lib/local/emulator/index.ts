@@ -1,0 +1,5 @@
+export { type Emulator, type EmulatorExit, type EmulatorOptions, startEmulator } from './emulator.ts';
+export { type EndpointKind, identifyEndpoint } from './endpoint.ts';
+export { type PythonEnvironmentOptions, preparePythonEnvironment } from './environment.ts';
+export { EmulatorError, EmulatorNotStarted, PythonEnvironmentFailed, PythonNotFound } from './errors.ts';
+export { findPython, type Python } from './python.ts';
