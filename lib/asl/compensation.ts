@@ -3,7 +3,10 @@ import { nodesOf } from '../workflow/index.ts';
 import { quoted, wrapped } from './expression.ts';
 import { parkSteps } from './platform.ts';
 import type { Assign, Catcher, State } from './states.ts';
-import type { TaskWriter } from './tasks.ts';
+import type { TaskWriter, Work } from './tasks.ts';
+
+/** The state behind the last undo. */
+export const HOW_IT_ENDED = 'how-it-ended';
 
 /**
  * The saga's way back: for each step, in reverse order, the states that settle and undo it. The machine itself and the
@@ -11,18 +14,16 @@ import type { TaskWriter } from './tasks.ts';
  * what could not be done is appended to `$parked` and the others are still undone.
  *
  * @param settleAll the undo machine settles every step; the machine itself only the one whose outcome is unknown
- * @param end the state behind the last undo
  */
-export function compensation(plan: Plan, tasks: TaskWriter, settleAll: boolean, end: string): Compensation {
+export function compensation(plan: Plan, tasks: TaskWriter, settleAll: boolean): Compensation {
   const steps = [...nodesOf(plan.body)].filter(
     (node): node is StepNode => node.kind === 'step' && hasEffect(node.atom),
   );
   const states = new Map<string, State>();
-  /** Where the way back begins when the steps before the given one are to be undone. */
-  const before = new Map<string, string>();
-  let entry = end;
+  /** Where the way back begins when a step is the last that happened. */
+  const back = new Map<string, string>();
+  let entry: string = HOW_IT_ENDED;
   for (const step of steps) {
-    before.set(step.name, entry);
     const undone = step.undo ? undoState(step.name) : entry;
     if (step.undo) {
       states.set(undone, {
@@ -37,28 +38,30 @@ export function compensation(plan: Plan, tasks: TaskWriter, settleAll: boolean, 
       Catch: [parked(step.name, 'settle', undone)],
       Next: undone,
     });
+    back.set(step.name, undone);
     entry = settleAll ? settleState(step.name) : undone;
   }
   const order = [...nodesOf(plan.body)].map((node) => node.name);
   return {
     states,
-    /** After everything. */
     all: entry,
-    before: (name) => {
-      const at = order.indexOf(name);
-      const last = steps.findLast((step) => order.indexOf(step.name) < at);
-      if (!last) return end;
-      return last.undo ? undoState(last.name) : (before.get(last.name) ?? end);
+    from: (count) => {
+      const last = steps.findLast((step) => order.indexOf(step.name) < count);
+      return last ? (back.get(last.name) ?? HOW_IT_ENDED) : HOW_IT_ENDED;
     },
+    position: (name) => order.indexOf(name),
     settle: (step) => settleState(step.name),
   };
 }
 
 export interface Compensation {
   readonly states: ReadonlyMap<string, State>;
+  /** Where the way back begins after everything. */
   readonly all: string;
-  /** The state at which undoing begins when all that stands before this node happened. */
-  before(name: string): string;
+  /** Where it begins when the first `count` nodes of the plan, nested ones counted, may have happened. */
+  from(count: number): string;
+  /** How many nodes stand before the one of this name. */
+  position(name: string): number;
   /** The state that settles a step, then undoes it and all before it. */
   settle(step: StepNode): string;
 }
@@ -89,18 +92,10 @@ export const failureOf = (step: string, declined: boolean): Assign => ({
   parked: [],
 });
 
-/** The state that hands what is parked to the operators. It has no Catch: if it fails, the undo machine takes over. */
-export const parkState = (
-  tasks: TaskWriter,
-  parkedList: string,
-  failure: string,
-  next: string,
-  name = 'park',
-): State => ({
-  ...tasks.send(
+/** Hands what is parked to the operators. It gets no Catch: if it fails, the undo machine takes over. */
+export const parkWork = (tasks: TaskWriter, name: string, parkedList: string, failure: string): Work =>
+  tasks.send(
     name,
     parkSteps,
     wrapped(`{'executionArn': $states.context.Execution.Id, 'failure': ${failure}, 'parked': ${parkedList}}`),
-  ),
-  Next: next,
-});
+  );

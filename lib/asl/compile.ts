@@ -1,6 +1,16 @@
 import { CompensatedPrefix, DECLARED_PREFIX, declaredErrorName, inSeconds } from '../contract/index.ts';
-import type { ChooseNode, EmitNode, Expression, Node, Plan, SendNode, Sequence, StepNode } from '../workflow/index.ts';
-import { type Compensation, compensation, failureOf, hasEffect, parkState } from './compensation.ts';
+import {
+  type ChooseNode,
+  type EmitNode,
+  type Expression,
+  type Node,
+  nodesOf,
+  type Plan,
+  type SendNode,
+  type Sequence,
+  type StepNode,
+} from '../workflow/index.ts';
+import { type Compensation, compensation, failureOf, HOW_IT_ENDED, hasEffect, parkWork } from './compensation.ts';
 import {
   conditionText,
   quoted,
@@ -14,7 +24,7 @@ import {
 } from './expression.ts';
 import { machineTimeout } from './machine-timeout.ts';
 import { reachable } from './reachable.ts';
-import type { Assign, Json, State, StateMachine, TaskState, Transition } from './states.ts';
+import type { Assign, Json, State, StateMachine, Transition } from './states.ts';
 import { type Substitution, Substitutions } from './substitutions.ts';
 import { type TaskWriter, taskWriter } from './tasks.ts';
 import { compileUndoMachine } from './undo-machine.ts';
@@ -48,9 +58,9 @@ function compileMachine(plan: Plan, timeScale: number, substitutions: Substituti
     timeScale,
     substitutions,
   });
-  const wayBack = compensation(plan, tasks, false, 'end');
-  const forward = new ForwardWriter(tasks, wayBack);
-  const start = forward.sequence(plan.body, (value) => ({ kind: 'end', value }), plan.name);
+  const wayBack = compensation(plan, tasks, false);
+  const forward = new ForwardWriter(tasks, wayBack, boxedIn(plan));
+  const start = forward.sequence(plan.body, (value) => ({ kind: 'end', value }));
   if (start.kind !== 'next') throw new TypeError(`Workflow "${plan.name}" has no state to begin with.`);
   const all = { ...forward.states(), ...Object.fromEntries(wayBack.states), ...endStates(tasks) };
   return {
@@ -78,12 +88,14 @@ type Exit =
 class ForwardWriter {
   readonly #tasks: TaskWriter;
   readonly #wayBack: Compensation;
+  readonly #boxed: ReadonlySet<string>;
   readonly #states: [string, State][] = [];
   readonly #read = new Set<string>();
 
-  constructor(tasks: TaskWriter, wayBack: Compensation) {
+  constructor(tasks: TaskWriter, wayBack: Compensation, boxed: ReadonlySet<string>) {
     this.#tasks = tasks;
     this.#wayBack = wayBack;
+    this.#boxed = boxed;
   }
 
   states(): Record<string, State> {
@@ -92,21 +104,28 @@ class ForwardWriter {
 
   /**
    * @param returned how the flow goes on with the value that the sequence returns
-   * @param within the step that a decline at the sequence's end is told to come from
+   * @param within the choose whose branch it is
    * @returns how to get into the sequence: its first state, or where an empty one leads
    */
-  sequence({ nodes, end }: Sequence, returned: (value: Expression) => Exit, within: string): Exit {
+  sequence(sequence: Sequence, returned: (value: Expression) => Exit, within = ''): Exit {
+    const { nodes, end } = sequence;
     const ending: Exit =
       end.kind === 'returns'
         ? returned(end.value)
         : {
             kind: 'decline',
-            state: this.#wayBack.before(nodes.at(-1)?.name ?? within),
+            state: this.#undoing(sequence, within),
             step: within,
             name: end.name,
             payload: end.payload,
           };
     return nodes.reduceRight<Exit>((exit, node) => this.#node(node, exit), ending);
+  }
+
+  /** Where the way back begins when all of a branch may have happened. */
+  #undoing(branch: Sequence, within: string): string {
+    const last = [...nodesOf(branch)].at(-1)?.name ?? within;
+    return this.#wayBack.from(this.#wayBack.position(last) + 1);
   }
 
   #node(node: Node, exit: Exit): Exit {
@@ -124,7 +143,7 @@ class ForwardWriter {
 
   #step(node: StepNode, exit: Exit): Exit {
     const { name, atom } = node;
-    const undoBefore = this.#wayBack.before(name);
+    const undoBefore = this.#wayBack.from(this.#wayBack.position(name));
     const { work, result } = this.#tasks.step(name, atom, this.#value(node.input));
     const leaving = this.#leave(exit, { name, result });
     const declared = atom.failures.map(declaredErrorName);
@@ -148,10 +167,7 @@ class ForwardWriter {
     const park = `park-${node.name}`;
     const leaving = this.#leave(exit);
     const list = `[{'step': ${quoted(node.name)}, 'verb': ${quoted(node.kind)}, 'error': $states.input.Error, 'cause': $substring($states.input.Cause, 0, 1000)}]`;
-    this.#add(park, {
-      ...(parkState(this.#tasks, list, '$states.input', park, park) as TaskState),
-      ...leaving,
-    });
+    this.#add(park, { ...parkWork(this.#tasks, park, list, '$states.input'), ...leaving });
     this.#add(node.name, {
       ...work,
       ...leaving,
@@ -162,8 +178,8 @@ class ForwardWriter {
 
   #choose(node: ChooseNode, exit: Exit): Exit {
     const { name } = node;
-    const wanted = this.#read.has(name) || (exit.kind === 'end' && [...rootsOf(exit.value)].includes(name));
-    const returned = (value: Expression): Exit => (wanted ? given(exit, name, value) : exit);
+    const kept = this.#read.has(name);
+    const returned = (value: Expression): Exit => given(exit, name, value, kept);
     const ways = node.ways.map(({ when, body }) => ({ when, way: this.sequence(body, returned, name) }));
     const otherwise = this.sequence(node.otherwise, returned, name);
     for (const { when } of ways) this.#reads(rootsOfCondition(when));
@@ -171,7 +187,7 @@ class ForwardWriter {
     this.#add(name, {
       Type: 'Choice',
       Choices: ways.map(({ when, way }) => ({
-        Condition: wrapped(conditionText(when, variables())),
+        Condition: wrapped(conditionText(when, variables(this.#boxed))),
         ...this.#rule(way),
       })),
       Default: last.Next,
@@ -186,7 +202,7 @@ class ForwardWriter {
     exit: Exit,
     own?: { readonly name: string; readonly result: string },
   ): Transition & { Assign?: Assign; Output?: Json } {
-    const known = variables(own);
+    const known = variables(this.#boxed, own);
     const kept: Assign = own && this.#read.has(own.name) ? { [own.name]: wrapped(own.result) } : {};
     const left = this.#assignments(exit, known);
     const Assign = { ...kept, ...left };
@@ -198,11 +214,11 @@ class ForwardWriter {
 
   /** The fields of a Choice rule that take an exit. A Choice cannot end a machine: a Succeed state does. */
   #rule(exit: Exit): { Assign?: Assign; Output?: Json; Next: string } {
-    const Assign = this.#assignments(exit, variables());
+    const Assign = this.#assignments(exit, variables(this.#boxed));
     const assigned = Object.keys(Assign).length > 0 ? { Assign } : {};
     if (exit.kind !== 'end') return { ...assigned, Next: exit.state };
     this.#reads(rootsOf(exit.value));
-    return { ...assigned, Output: succeeded(exit.value, variables()), Next: 'end-succeeded' };
+    return { ...assigned, Output: succeeded(exit.value, variables(this.#boxed)), Next: 'end-succeeded' };
   }
 
   #assignments(exit: Exit, known: Variables): Assign {
@@ -219,12 +235,17 @@ class ForwardWriter {
       };
     }
     for (const [, value] of exit.assign) this.#reads(rootsOf(value));
-    return Object.fromEntries(exit.assign.map(([variable, value]) => [variable, toJson(value, known)]));
+    return Object.fromEntries(exit.assign.map(([variable, value]) => [variable, this.#kept(variable, value, known)]));
+  }
+
+  /** A value that may be missing is kept in a box: an Assign must give something. */
+  #kept(variable: string, value: Expression, known: Variables): Json {
+    return this.#boxed.has(variable) ? wrapped(`{'value': ${toJsonata(value, known)}}`) : toJson(value, known);
   }
 
   #value(expression: Expression): Json {
     this.#reads(rootsOf(expression));
-    return toJson(expression, variables());
+    return toJson(expression, variables(this.#boxed));
   }
 
   #reads(roots: Iterable<string>): void {
@@ -238,26 +259,40 @@ class ForwardWriter {
 
 const next = (state: string): Exit => ({ kind: 'next', state, assign: [] });
 
-/** An exit on which a variable gets its value. */
-function given(exit: Exit, name: string, value: Expression): Exit {
+/** An exit on which a choose has a value. What reads it on the way gets the value itself; `kept`, also the variable. */
+function given(exit: Exit, name: string, value: Expression, kept: boolean): Exit {
   switch (exit.kind) {
     case 'end':
       return { kind: 'end', value: substitute(exit.value, name, value) };
     case 'decline':
       return { ...exit, payload: substitute(exit.payload, name, value) };
-    case 'next':
-      return {
-        ...exit,
-        assign: [...exit.assign.map(([each, given]) => [each, substitute(given, name, value)] as const), [name, value]],
-      };
+    case 'next': {
+      const assign = exit.assign.map(([each, given]) => [each, substitute(given, name, value)] as const);
+      return { ...exit, assign: kept ? [...assign, [name, value]] : assign };
+    }
   }
+}
+
+/** Chooses whose value may be missing, as an optional field is: their variables are boxes. */
+function boxedIn(plan: Plan): ReadonlySet<string> {
+  const mayMiss = ({ end }: Sequence): boolean =>
+    end.kind === 'returns' && end.value.kind === 'reference' && end.value.otherwise === undefined;
+  const chooses = [...nodesOf(plan.body)].filter((node): node is ChooseNode => node.kind === 'choose');
+  return new Set(
+    chooses
+      .filter(({ ways, otherwise }) => ways.some(({ body }) => mayMiss(body)) || mayMiss(otherwise))
+      .map(({ name }) => name),
+  );
 }
 
 /** Variables as the machine names them; a state's own result has no variable yet. */
 const variables =
-  (own?: { readonly name: string; readonly result: string }): Variables =>
-  (root) =>
-    root === own?.name ? own.result : root === 'input' ? '$states.context.Execution.Input' : `$${root}`;
+  (boxed: ReadonlySet<string>, own?: { readonly name: string; readonly result: string }): Variables =>
+  (root) => {
+    if (root === own?.name) return own.result;
+    if (root === 'input') return '$states.context.Execution.Input';
+    return boxed.has(root) ? `$${root}.value` : `$${root}`;
+  };
 
 const succeeded = (value: Expression, known: Variables): Json => {
   const json = toJson(value, known);
@@ -269,15 +304,15 @@ const succeeded = (value: Expression, known: Variables): Json => {
 /** The ends. `$failure` and `$parked` are set by every Catch and decline that leads here. */
 function endStates(tasks: TaskWriter): Record<string, State> {
   return {
-    end: {
+    [HOW_IT_ENDED]: {
       Type: 'Choice',
       Choices: [
-        { Condition: wrapped('$count($parked) > 0'), Next: 'park' },
+        { Condition: wrapped('$count($parked) > 0'), Next: 'park-all' },
         { Condition: wrapped('$failure.declined = true'), Next: 'end-declined' },
       ],
       Default: 'end-failed',
     },
-    park: parkState(tasks, '$parked', '$failure', 'end-failed'),
+    'park-all': { ...parkWork(tasks, 'park-all', '$parked', '$failure'), Next: 'end-failed' },
     'end-succeeded': { Type: 'Succeed' },
     'end-declined': {
       Type: 'Succeed',

@@ -1,4 +1,4 @@
-import type { Comparison, Expression, Path, PlanCondition } from '../workflow/index.ts';
+import type { Expression, Path, PlanCondition } from '../workflow/index.ts';
 import type { Json } from './states.ts';
 
 /** JSONata text of a variable, by the name under which the plan refers to it. */
@@ -10,7 +10,10 @@ export type Variables = (root: string) => string;
  * state (States.QueryEvaluationError) before the atom could say what is missing.
  */
 export function toJson(expression: Expression, variables: Variables): Json {
-  return isLiteral(expression) ? literalJson(expression) : wrapped(toJsonata(expression, variables));
+  if (isLiteral(expression)) return literalJson(expression);
+  const text = toJsonata(expression, variables);
+  const mayMiss = expression.kind === 'reference' && expression.otherwise === undefined;
+  return wrapped(mayMiss ? `$exists(${text}) ? ${text} : null` : text);
 }
 
 /** `{% … %}` */
@@ -22,7 +25,7 @@ export function toJsonata(expression: Expression, variables: Variables): string 
     case 'literal':
       return quoted(expression.value);
     case 'list':
-      return `[${expression.items.map((item) => toJsonata(item, variables)).join(', ')}]`;
+      return listText(expression.items, variables);
     case 'object':
       return `{${expression.fields.map(([key, value]) => `${quoted(key)}: ${toJsonata(value, variables)}`).join(', ')}}`;
     case 'reference': {
@@ -45,8 +48,9 @@ export function conditionText(condition: PlanCondition, variables: Variables): s
     case 'compare': {
       const left = toJsonata(condition.left, variables);
       const right = toJsonata(condition.right, variables);
+      if (condition.operator === '=') return `${left} = ${right}`;
+      if (condition.operator === '!=') return `$not(${left} = ${right})`; // JSONata's != is false where a side is missing
       const text = `${left} ${condition.operator} ${right}`;
-      if (!ORDERING.has(condition.operator)) return text;
       // Ordering throws for anything but two numbers; a conditional, unlike "and", is lazy in every JSONata.
       const unsure = [condition.left, condition.right].filter((each) => each.kind !== 'literal');
       return unsure.reduce(
@@ -56,8 +60,6 @@ export function conditionText(condition: PlanCondition, variables: Variables): s
     }
   }
 }
-
-const ORDERING: ReadonlySet<Comparison> = new Set<Comparison>(['<', '<=', '>', '>=']);
 
 /** Replaces a variable by what it will hold: the expressions of one Assign all see the values from before it. */
 export function substitute(expression: Expression, name: string, value: Expression): Expression {
@@ -120,9 +122,34 @@ export function quoted(value: string | number | boolean | null): string {
   return value.includes("'") ? escaped : `'${escaped.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
+/**
+ * JSONata's list constructor merges lists that its items give, and leaves out what is missing. So items that are only
+ * known at run time become lists of one, a missing one null, and the lists are appended.
+ */
+function listText(items: readonly Expression[], variables: Variables): string {
+  if (items.every((item) => item.kind !== 'reference')) {
+    return `[${items.map((item) => toJsonata(item, variables)).join(', ')}]`;
+  }
+  return items
+    .map((item) => {
+      const text = toJsonata(item, variables);
+      if (item.kind !== 'reference') return `[${text}]`;
+      return `($exists(${text}) ? ($type(${text}) = 'array' ? [[${text}]] : [${text}]) : [null])`;
+    })
+    .reduce((list, item) => `$append(${list}, ${item})`, '[]');
+}
+
+const OPERATORS = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function']);
+
 const pathText = (path: Path): string =>
   path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `.\`${key}\``))
+    .map((key) =>
+      typeof key === 'number'
+        ? `[${key}]`
+        : /^[A-Za-z_]\w*$/.test(key) && !OPERATORS.has(key)
+          ? `.${key}`
+          : `.\`${key}\``,
+    )
     .join('');
 
 function isLiteral(expression: Expression): boolean {

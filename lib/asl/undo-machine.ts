@@ -1,6 +1,6 @@
 import { CompensatedPrefix, inSeconds } from '../contract/index.ts';
 import { type EmitNode, nodesOf, type Plan, type SendNode } from '../workflow/index.ts';
-import { compensation, parkState } from './compensation.ts';
+import { compensation, HOW_IT_ENDED, parkWork } from './compensation.ts';
 import { wrapped } from './expression.ts';
 import { stragglers, undoMachineTimeout } from './machine-timeout.ts';
 import { findPivot } from './platform.ts';
@@ -32,7 +32,7 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
     timeScale,
     substitutions,
   });
-  const wayBack = compensation(plan, tasks, true, 'end');
+  const wayBack = compensation(plan, tasks, true);
   const pivots = pivotsOf(plan);
   const states: Record<string, State> = {
     'wait-out': {
@@ -71,18 +71,18 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
               },
             ],
           },
-          Next: 'park',
+          Next: 'park-all',
         },
       ],
       Default: wayBack.all,
     },
     ...Object.fromEntries([...wayBack.states].toReversed()),
-    end: {
+    [HOW_IT_ENDED]: {
       Type: 'Choice',
-      Choices: [{ Condition: wrapped('$count($parked) > 0'), Next: 'park' }],
+      Choices: [{ Condition: wrapped('$count($parked) > 0'), Next: 'park-all' }],
       Default: 'end-undone',
     },
-    park: parkState(tasks, '$parked', '$failure', 'end-parked'),
+    'park-all': { ...parkWork(tasks, 'park-all', '$parked', '$failure'), Next: 'end-parked' },
     'end-undone': { Type: 'Succeed', Output: { status: 'undone' } },
     'end-parked': {
       Type: 'Fail',

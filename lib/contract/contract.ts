@@ -1,9 +1,10 @@
 import { defaults } from './defaults.ts';
-import { type Duration, inSeconds } from './duration.ts';
+import { type Duration, describeDuration, minutes } from './duration.ts';
 import type { Effect } from './effect.ts';
 import { ContractDefinitionError } from './errors.ts';
 import type { Dependency, Resource } from './resources.ts';
 import type { Schema } from './schema.ts';
+import { stepTimes } from './times.ts';
 import { checkName, checkVersion, majorOf } from './version.ts';
 
 /** Payload types by name of the declared failure. */
@@ -131,6 +132,13 @@ export function compensation<
   UndoReturned,
   E
 > {
+  if (of.effect.kind === 'none') {
+    throw new ContractDefinitionError(
+      `Compensation "${definition.name}"`,
+      `Nobody can tell whether the effect of ${of.name} happened, so it cannot be undone exactly.`,
+      'Use a provider that deduplicates by key (keyed), or leave the compensation out.',
+    );
+  }
   if (of.effect.kind === 'pure') {
     throw new ContractDefinitionError(
       `Compensation "${definition.name}"`,
@@ -181,11 +189,19 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
   checkName('Contract', definition.name);
   checkVersion(subject, definition.version);
   const timeout = definition.timeout ?? defaults.timeout;
-  if (inSeconds(timeout) < 1 || inSeconds(timeout) > 600) {
+  if (timeout.milliseconds < 1_000 || timeout.milliseconds > 600_000) {
     throw new ContractDefinitionError(
       subject,
       `Its timeout is ${timeout.milliseconds} ms.`,
       'Choose 1 second to 10 minutes: a Lambda runs for 15 minutes at most, and answering takes time as well.',
+    );
+  }
+  const { lambda, batchSize } = stepTimes({ timeout, effect: definition.effect }, 1);
+  if (lambda.milliseconds > LONGEST_LAMBDA.milliseconds) {
+    throw new ContractDefinitionError(
+      subject,
+      `Its timeout of ${describeDuration(timeout)} makes a batch of ${batchSize} take up to ${describeDuration(lambda)}, and a Lambda ends after 15 minutes.`,
+      'A transaction is a few writes: shorten its timeout to at most 85 seconds.',
     );
   }
   for (const name of Object.keys(definition.failures ?? {})) {
@@ -218,6 +234,9 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
     examples: Object.freeze([...(definition.examples ?? [])]),
   });
 }
+
+/** AWS's limit. */
+const LONGEST_LAMBDA = minutes(15);
 
 /** `charge-payment@1.0.0` */
 export const contractId = ({ name, version }: { readonly name: string; readonly version: string }): string =>

@@ -92,7 +92,7 @@ export interface Flow<Scope, Top extends boolean = boolean> {
   returns<const T>(value: (refs: Refs<Scope>) => T): Finished<Scope, Top, Resolved<T>>;
 
   /** Ends as declined: everything done so far is undone, and it is no failure. */
-  decline(name: string, payload: (refs: Refs<Scope>) => unknown): Finished<Scope, Top, never>;
+  decline(name: string, payload: (refs: Refs<Scope>) => Readonly<Record<string, unknown>>): Finished<Scope, Top, never>;
 }
 
 /**
@@ -247,7 +247,10 @@ class Written {
     if (!/^[A-Z][A-Za-z0-9]{0,59}$/.test(name)) {
       throw new WorkflowError(`decline "${name}": name the reason in PascalCase, such as RiskTooHigh.`);
     }
-    return this.#end({ kind: 'decline', name, payload: this.#capture(payload, `payload of decline "${name}"`) });
+    const captured = this.#capture(payload, `payload of decline "${name}"`);
+    if (captured.kind !== 'object')
+      throw new WorkflowError(`decline "${name}": its payload is an object, such as { reason: … }.`);
+    return this.#end({ kind: 'decline', name, payload: captured });
   }
 
   #end(end: End): unknown {

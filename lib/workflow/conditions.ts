@@ -1,3 +1,4 @@
+import { WorkflowError } from './errors.ts';
 import type { Comparison, Condition as PlanCondition } from './plan.ts';
 import type { Leaf, Reference } from './references.ts';
 import { capture } from './template.ts';
@@ -28,10 +29,11 @@ export const atMost: (left: Reference<number>, right: Operand<number>) => Condit
 export const greaterThan: (left: Reference<number>, right: Operand<number>) => Condition = compare('>');
 export const atLeast: (left: Reference<number>, right: Operand<number>) => Condition = compare('>=');
 
-export const and = (...all: readonly Condition[]): Condition => joined('and', all);
-export const or = (...any: readonly Condition[]): Condition => joined('or', any);
+export const and = (...all: readonly [Condition, ...Condition[]]): Condition => joined('and', all);
+export const or = (...any: readonly [Condition, ...Condition[]]): Condition => joined('or', any);
 export const not = ({ condition }: Condition): Condition => ({ condition: Object.freeze({ kind: 'not', condition }) });
 
-const joined = (kind: 'and' | 'or', parts: readonly Condition[]): Condition => ({
-  condition: Object.freeze({ kind, conditions: Object.freeze(parts.map((part) => part.condition)) }),
-});
+function joined(kind: 'and' | 'or', parts: readonly Condition[]): Condition {
+  if (parts.length === 0) throw new WorkflowError(`${kind}() joins at least one condition.`);
+  return { condition: Object.freeze({ kind, conditions: Object.freeze(parts.map((part) => part.condition)) }) };
+}

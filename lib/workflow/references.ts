@@ -59,6 +59,8 @@ export function reference<T>(root: string, path: Path = []): Ref<T> {
   const proxy: object = new Proxy(Object.freeze({}), {
     get: (_, key) => {
       if (typeof key === 'symbol' || COERCIONS.has(key)) throw coerced(root, path, String(key));
+      if (key.includes('`'))
+        throw new WorkflowError(`A field named ${key} cannot be read: JSONata has no way to write a backtick.`);
       return reference(root, [...path, /^\d+$/.test(key) ? Number(key) : key]);
     },
     has: () => {

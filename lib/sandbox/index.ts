@@ -1,0 +1,10 @@
+export { type Account, type Accounts, account } from './account.ts';
+export { carrier } from './carrier/provider.ts';
+export type { Fault, FaultBoard, FaultDefinition, FaultScope, Misbehaviour, ProviderName } from './faults.ts';
+export { Header, type ProviderAnswer, type ProviderRequest } from './http.ts';
+export type { EffectKind, EntryKind, Ledger, LedgerEntry, LookupKind } from './ledger.ts';
+export { InMemoryFaults } from './memory/faults.ts';
+export { InMemoryLedger } from './memory/ledger.ts';
+export { payments } from './payments/provider.ts';
+export { type Clock, Provider, type ProviderDefinition, type ProviderEnvironment } from './provider.ts';
+export { Sandbox, type SandboxTables } from './sandbox.ts';
