@@ -269,6 +269,14 @@ describe('a fault', () => {
     expect(await shop.post('/cancellations', 'c', { shipmentId: 'sh_k' })).toMatchObject({ status: 201 });
   });
 
+  it('decline is not used up by a call whose key is answered', async () => {
+    const { post, fault } = play(payments);
+    await post('/charges', 'k', charge);
+    await fault({ kind: 'decline', provider: 'payments', times: 1 });
+    expect(await post('/charges', 'k', charge)).toMatchObject({ status: 201 });
+    expect(await post('/charges', 'k2', charge)).toMatchObject({ status: 402 });
+  });
+
   it.each([
     ['an operation', { operation: 'refund' }],
     ['an order', { orderId: 'o-2' }],

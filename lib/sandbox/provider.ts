@@ -178,7 +178,7 @@ export class Provider {
     const id = String(body[takesBack.field]);
     if (!id.startsWith(takesBack.idPrefix)) return undefined;
     const entry = await this.#environment.ledger.find(id.slice(takesBack.idPrefix.length));
-    return entry?.kind === takesBack.kind && entry.id === id ? entry : undefined;
+    return entry?.kind === takesBack.kind ? entry : undefined;
   }
 
   async #faultsOf(call: Omit<StruckCall, 'number'>): Promise<(number: number) => Strike> {

@@ -1,0 +1,119 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { defaults, inSeconds, stepTimes, transaction } from '../contract/index.ts';
+import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
+import { alarmWhenNotEmpty } from './alarms.ts';
+import { itemStatement, queueStatements, sendStatement } from './atom-permissions.ts';
+import { BreakwaterSynthError } from './errors.ts';
+import { type FunctionHostingProps, hostingOf } from './hosting.ts';
+import { LiveFunction } from './live-function.ts';
+import { LONGEST_RETENTION, queueSettings, WorkQueue } from './work-queue.ts';
+import type { Workflow } from './workflow.ts';
+
+export interface AdmissionProps extends FunctionHostingProps {
+  /** The workflow that events start. It has to be declared with an event. */
+  readonly workflow: WorkflowDefinition;
+  /** Where it is deployed. */
+  readonly deployed: Workflow;
+  /** A bundle whose handler is `admit(workflow)` of lib/runtime. */
+  readonly code: Code;
+  /** The bus that carries the events, and that is told of refused ones. */
+  readonly bus: IEventBus;
+  /** Remembers which events were admitted. */
+  readonly records: ITable;
+  readonly operators: ITopic;
+  /** Batches of events that are looked at at a time. Left out, ten. */
+  readonly maxConcurrency?: number;
+  /** Left out, 1. */
+  readonly timeScale?: number;
+}
+
+/**
+ * Lets events start a workflow: from the bus through a queue to a Lambda that checks the event against its schema and
+ * starts one execution per event id. A refused event lies in the rejected queue with the reason; nothing is dropped.
+ */
+export class Admission extends Construct {
+  /** Events that broke their schema or reused an id with another payload. */
+  readonly rejected: IQueue;
+
+  constructor(scope: Construct, id: string, props: AdmissionProps) {
+    super(scope, id);
+    const { workflow, deployed, bus, records, operators } = props;
+    const event = workflow.startedBy;
+    if (!event) {
+      throw new BreakwaterSynthError(
+        this,
+        `Workflow "${workflow.plan.name}" is declared with a schema, not with an event: no event can start it. Declare it with event(…), or leave Admission out.`,
+      );
+    }
+    const name = workflow.plan.name;
+    const functionName = `admit-${name}`;
+    const times = stepTimes(ADMITTING, props.timeScale ?? 1);
+    const work = new WorkQueue(this, 'Work', {
+      ...hostingOf(props),
+      queueName: functionName,
+      visibilitySeconds: inSeconds(times.visibility),
+      operators,
+      deadLetterDescription: `Events that should start ${name} could not be admitted in ${defaults.receives} deliveries. No order was started for them; mend the cause and move them back.`,
+    });
+    this.rejected = this.#rejectedQueue(props, name);
+    new Rule(this, 'Event', {
+      description: `${event.name} starts ${name}.`,
+      eventBus: bus,
+      eventPattern: { detailType: [event.name] },
+      targets: [new SqsQueue(work.queue)],
+    });
+    const { role, alias } = new LiveFunction(this, 'Lambda', {
+      ...hostingOf(props),
+      functionName,
+      description: `Starts ${name} for each ${event.name}, once per event id.`,
+      code: props.code,
+      timeoutSeconds: inSeconds(times.lambda),
+      environment: {
+        WORKFLOW_NAME: name,
+        STATE_MACHINE_ARN: deployed.liveArn,
+        RECORDS_TABLE: records.tableName,
+        REJECTED_QUEUE_URL: this.rejected.queueUrl,
+        EVENT_BUS_NAME: bus.eventBusName,
+      },
+    });
+    deployed.grantStart(role);
+    role.addToPolicy(itemStatement(['GetItem', 'PutItem'], records.tableArn, [`${name}:*`]));
+    role.addToPolicy(sendStatement(this.rejected.queueArn));
+    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
+    for (const statement of queueStatements(work.queue.queueArn, work.deadLetters.queueArn))
+      role.addToPolicy(statement);
+    records.encryptionKey?.grantEncryptDecrypt(role);
+    props.encryptionKey?.grantEncryptDecrypt(role);
+    alias.addEventSourceMapping('Queue', {
+      eventSourceArn: work.queue.queueArn,
+      batchSize: times.batchSize,
+      reportBatchItemFailures: true,
+      maxConcurrency: props.maxConcurrency ?? defaults.maxConcurrency,
+    });
+  }
+
+  #rejectedQueue(props: AdmissionProps, name: string): Queue {
+    const queueName = `rejected-${name}`;
+    const rejected = new Queue(this, 'Rejected', {
+      ...queueSettings(props),
+      queueName,
+      retentionPeriod: LONGEST_RETENTION,
+    });
+    alarmWhenNotEmpty(this, 'RejectedAlarm', rejected, {
+      alarmName: queueName,
+      alarmDescription: `Events that should start ${name} were refused. Each message says why; no order was started for them. Tell the producer.`,
+      operators: props.operators,
+    });
+    return rejected;
+  }
+}
+
+/** Admitting takes a few calls to AWS an event: what the runtime has for itself beside a handler. */
+const ADMITTING = { timeout: defaults.recordAllowance, effect: transaction } as const;

@@ -1,0 +1,68 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { AnyContract, Effect, TableUse } from '../contract/index.ts';
+
+/** What the step protocol does with an atom's records. A pure atom has none. */
+const RECORD_ACTIONS: Readonly<Record<Effect['kind'], readonly string[]>> = {
+  pure: [],
+  /** Put with the transaction; put as fenced by settle. */
+  transaction: ['GetItem', 'PutItem'],
+  /** Claimed and completed by updates; put as fenced by settle. */
+  keyed: ['GetItem', 'PutItem', 'UpdateItem'],
+  /** As keyed, and never settled. */
+  none: ['GetItem', 'UpdateItem'],
+};
+
+/** A compensation also marks the record of what it has undone. */
+const COMPENSATION_ACTION = 'UpdateItem';
+
+/**
+ * The atom's own records, reached by the partitions of the workflows that use it and no others.
+ * @param partitions such as `fulfil-order:*`
+ * @returns nothing for a pure atom
+ */
+export function recordStatements(
+  { effect, undoes }: AnyContract,
+  recordsArn: string,
+  partitions: readonly string[],
+): readonly PolicyStatement[] {
+  const actions = new Set([...RECORD_ACTIONS[effect.kind], ...(undoes ? [COMPENSATION_ACTION] : [])]);
+  return actions.size === 0 ? [] : [itemStatement([...actions], recordsArn, partitions)];
+}
+
+/** Items of a table whose partition key is like one of some patterns. */
+export const itemStatement = (
+  actions: readonly string[],
+  tableArn: string,
+  partitions: readonly string[],
+): PolicyStatement =>
+  new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+  });
+
+/** Exactly the declared actions on a table of the domain. */
+export const tableStatement = ({ actions }: TableUse, tableArn: string): PolicyStatement =>
+  new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [tableArn] });
+
+/**
+ * A queued atom receives from its own queue (Lambda's pollers do, with its role), waits for another attempt's lease by
+ * a message's visibility, and sends malformed messages straight to its own dead-letter queue.
+ */
+export const queueStatements = (queueArn: string, deadLetterQueueArn: string): readonly PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    resources: [queueArn],
+  }),
+  sendStatement(deadLetterQueueArn),
+];
+
+/** Answers tokens of some machines only. */
+export const answerStatement = (stateMachineArns: string[]): PolicyStatement =>
+  new PolicyStatement({ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: stateMachineArns });
+
+export const mailStatement = (identityArn: string): PolicyStatement =>
+  new PolicyStatement({ actions: ['ses:SendEmail'], resources: [identityArn] });
+
+export const sendStatement = (queueArn: string): PolicyStatement =>
+  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] });

@@ -1,0 +1,150 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { build, type Message, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+
+/** One Lambda's code: a file that exports `handler`, or such a file's text where none needs to exist. */
+export type BundleEntry =
+  | { readonly name: string; readonly file: string }
+  | {
+      readonly name: string;
+      readonly source: string;
+      /** What the text's imports are relative to. */
+      readonly folder: string;
+    };
+
+export interface BundleOptions {
+  readonly entries: readonly BundleEntry[];
+  /** Each bundle gets a folder of its own in here, by its name. */
+  readonly into: string;
+  /** What paths in errors and source maps are relative to. */
+  readonly root: string;
+}
+
+/** What was written for one entry. */
+export interface Bundle {
+  readonly name: string;
+  /** Holds index.mjs and its source map; a CDK asset. */
+  readonly folder: string;
+  /** Of the code, without its source map. */
+  readonly bytes: number;
+}
+
+/** The handler's code could not be bundled. The message names file and line of each mistake. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+}
+
+/**
+ * Bundles every Lambda in one esbuild run: minified ES modules with the AWS SDK inside, which starts faster than the
+ * runtime's own copy (aws-sdk-js-v3 #5516: 241 ms instead of 675) and is the version that was tested.
+ * The same input gives the same bytes, so that an unchanged atom is not deployed again.
+ *
+ * @throws BundleError with esbuild's messages, each with its file and line
+ */
+export async function bundle({ entries, into, root }: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+  if (entries.length === 0) return new Map();
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: entries.map((entry) => ({
+      in: 'file' in entry ? entry.file : `${VIRTUAL}:${entry.name}`,
+      out: join(entry.name, 'index'),
+    })),
+    outdir: into,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+    banner: { js: REQUIRE },
+    plugins: [virtualEntries(entries), ownSourcesOnly],
+  }).catch((error: unknown) => {
+    throw new BundleError(describe(messagesOf(error)), { cause: error });
+  });
+  await Promise.all(result.outputFiles.map(writeIfChanged));
+  return new Map(entries.map(({ name }) => [name, written(name, into, root, result.metafile)]));
+}
+
+/** Lines for people: each bundle with its size, the largest first. */
+export function describeSizes(bundles: Iterable<Bundle>): string {
+  return [...bundles]
+    .sort((a, b) => b.bytes - a.bytes)
+    .map(({ name, bytes }) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB  ${name}`)
+    .join('\n');
+}
+
+const VIRTUAL = 'breakwater-entry';
+
+/** CommonJS packages inside an ES module still call require for Node's own modules. */
+const REQUIRE =
+  "import{createRequire as __breakwaterRequire}from'node:module';const require=__breakwaterRequire(import.meta.url);";
+
+/** Entries that exist only as text: nothing is written that could grow stale. */
+function virtualEntries(entries: readonly BundleEntry[]): Plugin {
+  const sources = new Map(entries.flatMap((entry) => ('source' in entry ? [[entry.name, entry] as const] : [])));
+  return {
+    name: VIRTUAL,
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: new RegExp(`^${VIRTUAL}:`) }, ({ path }) => ({
+        path: path.slice(VIRTUAL.length + 1),
+        namespace: VIRTUAL,
+      }));
+      onLoad({ filter: /.*/, namespace: VIRTUAL }, ({ path }) => {
+        const entry = sources.get(path);
+        return entry ? { contents: entry.source, resolveDir: entry.folder, loader: 'ts' } : undefined;
+      });
+    },
+  };
+}
+
+/**
+ * Keeps the lines of packages out of the source map, which a cold start reads and parses: a stack trace needs one's
+ * own. A package's file gets a map of a single point, to a source that does not exist.
+ */
+const ownSourcesOnly: Plugin = {
+  name: 'own-sources-only',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n${POINT_MAP}`,
+      loader: 'js',
+    }));
+  },
+};
+
+const POINT_MAP = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(
+  '{"version":3,"sources":["package"],"mappings":"AAAA"}',
+).toString('base64')}`;
+
+/** Leaves equal files alone: another process may be reading them for its own deployment. */
+async function writeIfChanged({ path, contents }: OutputFile): Promise<void> {
+  const present = await readFile(path).catch(() => undefined);
+  if (present && Buffer.compare(present, contents) === 0) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, contents);
+}
+
+function written(name: string, into: string, root: string, { outputs }: Metafile): Bundle {
+  const file = join(into, name, 'index.mjs');
+  const bytes = outputs[relative(root, file).replaceAll('\\', '/')]?.bytes ?? 0;
+  return { name, folder: dirname(file), bytes };
+}
+
+const messagesOf = (error: unknown): readonly Message[] => {
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors;
+  throw error;
+};
+
+const describe = (messages: readonly Message[]): string =>
+  [
+    'The Lambdas could not be bundled:',
+    ...messages.map(({ text, location }) =>
+      location ? `  ${location.file}:${location.line}:${location.column}: ${text}` : `  ${text}`,
+    ),
+  ].join('\n');

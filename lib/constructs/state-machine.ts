@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { CfnDeletionPolicy, type CfnResource } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  CfnStateMachineAlias,
+  CfnStateMachineVersion,
+  DefinitionBody,
+  LogLevel,
+  StateMachine as SfnStateMachine,
+  StateMachineType,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { StateMachine as Definition, Substitution } from '../asl/index.ts';
+import { contractId, majorId } from '../contract/index.ts';
+import type { IAtom } from './atom-reference.ts';
+import { BreakwaterSynthError } from './errors.ts';
+import { bound, type HostingProps, logGroup } from './hosting.ts';
+import { LIVE } from './names.ts';
+
+export interface StateMachineProps extends HostingProps {
+  readonly stateMachineName: string;
+  readonly definition: Definition;
+  /** The placeholders that the definition may contain. */
+  readonly substitutions: readonly Substitution[];
+  /** Where the placeholders' atoms are found. */
+  readonly atoms: readonly IAtom[];
+  readonly bus: IEventBus;
+  /** What is logged of an execution. Left out, errors. */
+  readonly logLevel?: LogLevel;
+  /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
+  readonly logExecutionData?: boolean;
+}
+
+/** A Standard state machine whose role may use what its definition names, and nothing else. */
+export class StateMachine extends Construct {
+  readonly machine: SfnStateMachine;
+  readonly #revision: string;
+
+  constructor(scope: Construct, id: string, props: StateMachineProps) {
+    super(scope, id);
+    const { stateMachineName, logLevel = LogLevel.ERROR, logExecutionData = false } = props;
+    const role = bound(new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') }), props);
+    const definition = JSON.stringify(props.definition);
+    const substitutions = Object.fromEntries(
+      props.substitutions
+        .filter(({ key }) => definition.includes(`\${${key}}`))
+        .map((each) => [each.key, this.#substitute(each, props, role)]),
+    );
+    this.machine = new SfnStateMachine(this, 'Machine', {
+      stateMachineName,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: substitutions,
+      role,
+      tracingEnabled: true,
+      logs: {
+        // Under this prefix Step Functions needs no entry of its own in the log service's one, small resource policy.
+        destination: logGroup(this, `/aws/vendedlogs/states/${stateMachineName}`, props),
+        level: logLevel,
+        includeExecutionData: logExecutionData,
+      },
+    });
+    this.#revision = createHash('sha256')
+      .update(JSON.stringify([definition, Object.keys(substitutions), logLevel, logExecutionData]))
+      .digest('hex')
+      .slice(0, 8);
+  }
+
+  /**
+   * Publishes what the machine is now and points the alias `live` at it. A version's logical id follows from the
+   * definition, so that a new one is published exactly when the definition changes; old ones stay for executions that
+   * run and for going back.
+   * @returns the alias's ARN, which never changes
+   */
+  publish(): string {
+    const version = new CfnStateMachineVersion(this, `Version${this.#revision}`, {
+      stateMachineArn: this.machine.stateMachineArn,
+    });
+    retain(version);
+    const alias = new CfnStateMachineAlias(this, 'Live', {
+      name: LIVE,
+      routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
+    });
+    return alias.attrArn;
+  }
+
+  #substitute(substitution: Substitution, { atoms, bus }: StateMachineProps, role: Role): string {
+    if (substitution.kind === 'bus') {
+      role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
+      return bus.eventBusName;
+    }
+    const wanted = substitution.atom;
+    const atom = atoms.find(({ contract }) => majorId(contract) === majorId(wanted));
+    if (!atom) {
+      throw new BreakwaterSynthError(
+        this,
+        `The workflow uses ${contractId(wanted)}, which is not among its atoms: ${atoms.map(({ contract }) => contractId(contract)).join(', ') || 'none'}. Add it to atoms.`,
+      );
+    }
+    if (substitution.kind === 'function') {
+      atom.grantCall(role);
+      return atom.liveArn;
+    }
+    atom.grantSend(role);
+    return atom.queue?.queueUrl ?? '';
+  }
+}
+
+function retain({ cfnOptions }: CfnResource): void {
+  cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+  cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+}

@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { defaults } from '../contract/index.ts';
+import { alarmWhenNotEmpty } from './alarms.ts';
+import type { HostingProps } from './hosting.ts';
+import { deadLetterQueueNameOf } from './names.ts';
+
+export interface WorkQueueProps extends HostingProps {
+  readonly queueName: string;
+  readonly visibilitySeconds: number;
+  /** Hears of dead letters. */
+  readonly operators: ITopic;
+  /** What a dead letter in it means and what to do about it. */
+  readonly deadLetterDescription: string;
+}
+
+/** A queue that loses nothing: what can't be processed goes to its dead-letter queue, and somebody is told. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    const deadLetterName = deadLetterQueueNameOf(props.queueName);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      ...queueSettings(props),
+      queueName: deadLetterName,
+      retentionPeriod: LONGEST_RETENTION,
+    });
+    this.queue = new Queue(this, 'Queue', {
+      ...queueSettings(props),
+      queueName: props.queueName,
+      visibilityTimeout: Duration.seconds(props.visibilitySeconds),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: defaults.receives },
+    });
+    alarmWhenNotEmpty(this, 'DeadLetterAlarm', this.deadLetters, {
+      alarmName: deadLetterName,
+      alarmDescription: props.deadLetterDescription,
+      operators: props.operators,
+    });
+  }
+}
+
+/**
+ * SQS keeps a message for 14 days at most, counted from when it was first sent. The queue itself keeps SQS's four, so
+ * that a dead letter lies there for ten at least.
+ */
+export const LONGEST_RETENTION = Duration.days(14);
+
+/** What all of Breakwater's queues have in common. */
+export const queueSettings = ({ encryptionKey, removalPolicy }: HostingProps): QueueProps => ({
+  enforceSSL: true,
+  removalPolicy: removalPolicy ?? RemovalPolicy.DESTROY,
+  ...(encryptionKey
+    ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+    : { encryption: QueueEncryption.SQS_MANAGED }),
+});

@@ -1,0 +1,1 @@
+export { AppAccess, type ExecutionState, type OutgoingEvent } from './app-access.ts';

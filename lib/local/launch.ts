@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { AppAccess } from './access/index.ts';
+import { deploy } from './deployment/index.ts';
+import { openTarget, type Target } from './target.ts';
+
+/** Retries, time-outs and alarm windows are this much shorter on one machine; see `scaled`. */
+export const LOCAL_TIME_SCALE = 0.05;
+
+export interface LaunchOptions {
+  /** The project's folder. */
+  readonly root: string;
+  /** Told what is being done. */
+  readonly onPhase?: (name: string) => void;
+  readonly onProgress?: (message: string) => void;
+  /** A log of its own for an emulator beside another one. */
+  readonly logFile?: string;
+  readonly timeScale?: number;
+}
+
+/** The app, deployed and ready. */
+export interface Launched {
+  readonly target: Target;
+  readonly app: AppAccess;
+  /** Milliseconds by phase. */
+  readonly phases: Readonly<Record<string, number>>;
+}
+
+/**
+ * Starts the emulator (or takes the target that the environment names) and deploys the very app to it.
+ * On any failure nothing is left running.
+ * @throws TargetError, EmulatorError, DeploymentFailed
+ */
+export async function launch({
+  root,
+  onPhase,
+  onProgress,
+  logFile,
+  timeScale = LOCAL_TIME_SCALE,
+}: LaunchOptions): Promise<Launched> {
+  const phases: Record<string, number> = {};
+  const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    onPhase?.(name);
+    const started = performance.now();
+    const result = await work();
+    phases[name] = performance.now() - started;
+    return result;
+  };
+  const target = await phase('emulator', () =>
+    openTarget({ root, ...(logFile ? { logFile } : {}), ...(onProgress ? { onProgress } : {}) }),
+  );
+  try {
+    const { endpoint } = target;
+    if (endpoint) {
+      await phase('deploy', () =>
+        deploy({
+          endpoint,
+          timeScale,
+          projectRoot: root,
+          logFile: join(root, '.breakwater', 'deploy.log'),
+          context: { target: target.kind },
+          ...(onProgress ? { onProgress } : {}),
+        }),
+      );
+    }
+    return { target, app: new AppAccess(target), phases };
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
+}
