@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CfnDeletionPolicy, type CfnResource } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, type CfnResource, Lazy } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -82,7 +82,10 @@ export class StateMachine extends Construct {
       name: LIVE,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
     });
-    return alias.attrArn;
+    // An app may leave the alias out, for an emulator that has none: then the machine itself is what is started.
+    return Lazy.string({
+      produce: () => (this.node.tryFindChild(alias.node.id) ? alias.attrArn : this.machine.stateMachineArn),
+    });
   }
 
   #substitute(substitution: Substitution, { atoms, bus }: StateMachineProps, role: Role): string {

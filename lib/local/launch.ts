@@ -4,7 +4,9 @@ import { deploy } from './deployment/index.ts';
 import { openTarget, type Target } from './target.ts';
 
 /** Retries, time-outs and alarm windows are this much shorter on one machine; see `scaled`. */
-export const LOCAL_TIME_SCALE = 0.05;
+export const LOCAL_TIME_SCALE = 0.2;
+
+const LOCAL_CONCURRENCY = 4;
 
 export interface LaunchOptions {
   /** The project's folder. */
@@ -15,6 +17,8 @@ export interface LaunchOptions {
   /** A log of its own for an emulator beside another one. */
   readonly logFile?: string;
   readonly timeScale?: number;
+  /** Batches of one queue at a time: on one machine each is a process. */
+  readonly maxConcurrency?: number;
 }
 
 /** The app, deployed and ready. */
@@ -36,6 +40,7 @@ export async function launch({
   onProgress,
   logFile,
   timeScale = LOCAL_TIME_SCALE,
+  maxConcurrency = LOCAL_CONCURRENCY,
 }: LaunchOptions): Promise<Launched> {
   const phases: Record<string, number> = {};
   const phase = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -57,7 +62,7 @@ export async function launch({
           timeScale,
           projectRoot: root,
           logFile: join(root, '.breakwater', 'deploy.log'),
-          context: { target: target.kind },
+          context: { target: target.kind, maxConcurrency },
           ...(onProgress ? { onProgress } : {}),
         }),
       );

@@ -1,13 +1,15 @@
-import { App, type AppProps, type Stack, Tags } from 'aws-cdk-lib';
+import { App, type AppProps, type Stack, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Bundle, DependencyEndpoint } from '../constructs/index.ts';
 import { majorId } from '../contract/index.ts';
+import { acknowledgeFindings } from './acknowledgements.ts';
 import { AtomsStack } from './atoms-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { type Found, PLATFORM } from './discovery.ts';
 import { type House, house } from './house.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { SandboxStack } from './sandbox-stack.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { WorkflowStack } from './workflow-stack.ts';
 
 export interface BreakwaterAppProps extends AppProps {
@@ -18,9 +20,12 @@ export interface BreakwaterAppProps extends AppProps {
 
 /** The whole app: whatever stands in lambdas and state-machines, and what that needs. It knows no domain. */
 export class BreakwaterApp extends App {
+  readonly settings: Settings;
+
   constructor({ found, bundles, ...props }: BreakwaterAppProps) {
     super(props);
     const settings = readSettings(this.node);
+    this.settings = settings;
     const made = house(found, settings, bundles);
     Tags.of(this).add('breakwater:app', 'breakwater');
 
@@ -35,6 +40,10 @@ export class BreakwaterApp extends App {
       stack.addStackDependency(platform);
       stack.addStackDependency(data);
     }
+    if (settings.target !== 'aws') return;
+    // Emulators get the same templates: what was checked for AWS need not be checked for them.
+    Validations.of(this).addPlugins(new AwsSolutionsChecks(this));
+    acknowledgeFindings(this);
   }
 
   #atoms(made: House, endpoints: Readonly<Record<string, DependencyEndpoint>>): ReadonlyMap<string, Stack> {

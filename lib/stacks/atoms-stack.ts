@@ -33,6 +33,7 @@ export class AtomsStack extends Stack {
         tables,
         mailFrom: settings.mailFrom,
         timeScale: settings.timeScale,
+        maxConcurrency: settings.maxConcurrency,
         ...(dependency ? { dependency } : {}),
       });
       Tags.of(atom).add('breakwater:atom', contract.name);

@@ -1,11 +1,13 @@
 import type { Node } from 'constructs';
 import type { DependencyEndpoint } from '../constructs/index.ts';
-import { checkTimeScale } from '../contract/index.ts';
+import { checkTimeScale, defaults } from '../contract/index.ts';
 
 /** What can be set without touching code: `cdk deploy --context name=value`, or cdk.json. */
 export interface Settings {
   /** Shortens every time together, for tests. 1 when left out. */
   readonly timeScale: number;
+  /** Batches of one queue that run at a time, 2 to 1,000. Lower it in an account with few Lambdas to run at once. */
+  readonly maxConcurrency: number;
   /** The address that mail comes from. */
   readonly mailFrom: string;
   /** Whether the outside providers are played. They are, unless it is false. */
@@ -31,6 +33,7 @@ export function readSettings(node: Node): Settings {
   const value = (key: string): unknown => node.tryGetContext(key) ?? undefined;
   return {
     timeScale: timeScale(value('timeScale') ?? 1),
+    maxConcurrency: concurrency(value('maxConcurrency') ?? defaults.maxConcurrency),
     mailFrom: address(value('mailFrom') ?? 'orders@example.com'),
     sandbox: oneOf('sandbox', value('sandbox') ?? true, [true, false]),
     dependencies: dependencies(value('dependencies') ?? {}),
@@ -44,6 +47,12 @@ function timeScale(value: unknown): number {
   } catch {
     throw refused('timeScale', value, 'a number above 0 and at most 1; 1 is real time');
   }
+}
+
+function concurrency(value: unknown): number {
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 2 && count <= 1_000) return count;
+  throw refused('maxConcurrency', value, 'a whole number from 2 to 1000, as AWS allows');
 }
 
 function address(value: unknown): string {

@@ -17,7 +17,7 @@ export class WorkflowStack extends Stack {
   constructor(scope: Construct, id: string, { house, found, ...props }: WorkflowStackProps) {
     super(scope, id, props);
     const { workflow } = found;
-    const { timeScale } = house.settings;
+    const { timeScale, maxConcurrency } = house.settings;
     const bus = sharedBus(this);
     const operators = sharedOperators(this);
     const deployed = new Workflow(this, 'Workflow', {
@@ -37,6 +37,7 @@ export class WorkflowStack extends Stack {
       records: sharedRecords(this),
       operators,
       timeScale,
+      maxConcurrency,
     });
   }
 
