@@ -36,7 +36,7 @@ export async function findWorker(connection: Connection, emulatorPid: number | u
   }
   const table = await processTable();
   const candidates = [...table.values()].filter(
-    (each) =>  descendsFrom(each, emulatorPid, table),
+    (each) => WORKER.test(each.command) && descendsFrom(each, emulatorPid, table),
   );
   const owners = process.platform === 'linux' ? ownersFromProc : ownersFromLsof;
   const [pid] = await owners(
