@@ -77,7 +77,8 @@ export function substitute(expression: Expression, name: string, value: Expressi
       if (expression.root !== name) return expression;
       const found = select(value, expression.path);
       if (found?.kind !== 'reference') return found ?? expression.otherwise ?? ABSENT;
-      return expression.otherwise === undefined ? found : { ...found, otherwise: expression.otherwise };
+      const otherwise = found.otherwise ?? expression.otherwise;
+      return otherwise === undefined ? found : { ...found, otherwise };
     }
   }
 }
@@ -118,7 +119,10 @@ function select(value: Expression, path: Path): Expression | undefined {
 /** A JSONata string in single quotes, which need no escape in JSON, unless it has one inside. */
 export function quoted(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return JSON.stringify(value);
-  const escaped = JSON.stringify(value).replaceAll('%}', '\\u0025}');
+  const escaped = JSON.stringify(value)
+    .replaceAll('%}', '\\u0025}')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
   return value.includes("'") ? escaped : `'${escaped.slice(1, -1).replaceAll('\\"', '"')}'`;
 }
 
@@ -127,17 +131,22 @@ export function quoted(value: string | number | boolean | null): string {
  * known at run time become lists of one, a missing one null, and the lists are appended.
  */
 function listText(items: readonly Expression[], variables: Variables): string {
-  if (items.every((item) => item.kind !== 'reference')) {
+  if (items.every(isConstructor)) {
     return `[${items.map((item) => toJsonata(item, variables)).join(', ')}]`;
   }
   return items
     .map((item) => {
       const text = toJsonata(item, variables);
-      if (item.kind !== 'reference') return `[${text}]`;
+      if (isConstructor(item)) return `[${text}]`;
+      if (item.kind === 'list') return `[[${text}]]`;
       return `($exists(${text}) ? ($type(${text}) = 'array' ? [[${text}]] : [${text}]) : [null])`;
     })
     .reduce((list, item) => `$append(${list}, ${item})`, '[]');
 }
+
+/** Whether an item's text is a constructor, which JSONata keeps as one item. */
+const isConstructor = (item: Expression): boolean =>
+  item.kind === 'list' ? item.items.every(isConstructor) : item.kind !== 'reference';
 
 const OPERATORS = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function']);
 

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { defaults, inSeconds, stepTimes, transaction } from '../contract/index.ts';
 import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenNotEmpty } from './alarms.ts';
-import { itemStatement, queueStatements, sendStatement } from './atom-permissions.ts';
+import { itemStatement, receiveStatement, sendStatement } from './atom-permissions.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
@@ -87,8 +87,7 @@ export class Admission extends Construct {
     role.addToPolicy(itemStatement(['GetItem', 'PutItem'], records.tableArn, [`${name}:*`]));
     role.addToPolicy(sendStatement(this.rejected.queueArn));
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
-    for (const statement of queueStatements(work.queue.queueArn, work.deadLetters.queueArn))
-      role.addToPolicy(statement);
+    role.addToPolicy(receiveStatement(work.queue.queueArn));
     records.encryptionKey?.grantEncryptDecrypt(role);
     props.encryptionKey?.grantEncryptDecrypt(role);
     alias.addEventSourceMapping('Queue', {

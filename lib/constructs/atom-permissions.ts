@@ -25,7 +25,10 @@ export function recordStatements(
   recordsArn: string,
   partitions: readonly string[],
 ): readonly PolicyStatement[] {
-  const actions = new Set([...RECORD_ACTIONS[effect.kind], ...(undoes ? [COMPENSATION_ACTION] : [])]);
+  const actions = new Set(RECORD_ACTIONS[effect.kind]);
+  if (undoes) actions.add(COMPENSATION_ACTION);
+  // Only settle puts a keyed record, and a compensation is never settled: it is tried until it is definite.
+  if (undoes && effect.kind === 'keyed') actions.delete('PutItem');
   return actions.size === 0 ? [] : [itemStatement([...actions], recordsArn, partitions)];
 }
 
@@ -50,12 +53,17 @@ export const tableStatement = ({ actions }: TableUse, tableArn: string): PolicyS
  * a message's visibility, and sends malformed messages straight to its own dead-letter queue.
  */
 export const queueStatements = (queueArn: string, deadLetterQueueArn: string): readonly PolicyStatement[] => [
-  new PolicyStatement({
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
-    resources: [queueArn],
-  }),
+  receiveStatement(queueArn),
+  new PolicyStatement({ actions: ['sqs:ChangeMessageVisibility'], resources: [queueArn] }),
   sendStatement(deadLetterQueueArn),
 ];
+
+/** What Lambda's pollers need, with the function's role. */
+export const receiveStatement = (queueArn: string): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: [queueArn],
+  });
 
 /** Answers tokens of some machines only. */
 export const answerStatement = (stateMachineArns: string[]): PolicyStatement =>

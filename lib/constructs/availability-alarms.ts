@@ -67,8 +67,7 @@ export class AvailabilityAlarms extends Construct {
       alarmDescription: `Share of failed executions in ${describeDuration(window)} against ${burnRate} times the budget. Part of ${workflowName}-availability.`,
       metric: new MathExpression({
         label: `share of failed executions in ${describeDuration(window)}`,
-        // Division by zero gives no data point: without executions nothing burns.
-        expression: '(failed + timedOut + aborted) / (succeeded + failed + timedOut + aborted)',
+        expression: BAD_SHARE,
         period,
         usingMetrics: {
           succeeded: machine.metricSucceeded(options),
@@ -84,6 +83,15 @@ export class AvailabilityAlarms extends Construct {
     });
   }
 }
+
+/**
+ * A sum with a missing metric is missing, and AWS/States has no point for what did not occur: hence FILL. Division by
+ * zero gives no point either: without executions nothing burns.
+ */
+const BAD_SHARE = (() => {
+  const bad = 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)';
+  return `(${bad}) / (FILL(succeeded, 0) + ${bad})`;
+})();
 
 /**
  * One period as long as the window. AWS/States has one point a minute: an alarm's period is a minute or a multiple of it

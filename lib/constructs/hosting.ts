@@ -1,6 +1,6 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { type IManagedPolicy, type IRole, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { type IManagedPolicy, type IRole, PermissionsBoundary, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -42,13 +42,30 @@ export function hostingOf(props: FunctionHostingProps): FunctionHostingProps {
 }
 
 /** A log group with an end: one that a service makes for itself keeps everything for ever. */
-export const logGroup = (scope: Construct, logGroupName: string, hosting: HostingProps): LogGroup =>
-  new LogGroup(scope, 'Logs', {
+export function logGroup(scope: Construct, logGroupName: string, hosting: HostingProps): LogGroup {
+  const { encryptionKey } = hosting;
+  // The key's policy has to let the log service in; for a key of another stack whoever made it does that.
+  encryptionKey?.grantEncryptDecrypt(
+    new ServicePrincipal(`logs.${Stack.of(scope).region}.amazonaws.com`, {
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': Stack.of(scope).formatArn({
+            service: 'logs',
+            resource: 'log-group',
+            resourceName: logGroupName,
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        },
+      },
+    }),
+  );
+  return new LogGroup(scope, 'Logs', {
     logGroupName,
     retention: hosting.logRetention ?? RetentionDays.ONE_MONTH,
     removalPolicy: hosting.removalPolicy ?? RemovalPolicy.DESTROY,
-    ...(hosting.encryptionKey ? { encryptionKey: hosting.encryptionKey } : {}),
+    ...(encryptionKey ? { encryptionKey } : {}),
   });
+}
 
 export function bound<Role extends IRole>(role: Role, { permissionsBoundary }: HostingProps): Role {
   if (permissionsBoundary) PermissionsBoundary.of(role).apply(permissionsBoundary);

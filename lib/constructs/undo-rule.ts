@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -34,6 +35,8 @@ export class UndoRule extends Construct {
       queueName,
       retentionPeriod: LONGEST_RETENTION,
     });
+    // CDK lets EventBridge send to the queue, and forgets the queue's key.
+    props.encryptionKey?.grantEncryptDecrypt(new ServicePrincipal('events.amazonaws.com'));
     alarmWhenNotEmpty(this, 'DeadLetterAlarm', deadLetterQueue, {
       alarmName: queueName,
       alarmDescription:

@@ -126,7 +126,7 @@ export class Workflow extends Construct {
  * Step Functions authorizes a start through an alias by the machine's own ARN, and names the alias in a condition key.
  * Source: "Authorization for versions and aliases in Step Functions workflows" (developer guide).
  */
-export const startStatement = (stateMachineArn: string): PolicyStatement =>
+const startStatement = (stateMachineArn: string): PolicyStatement =>
   new PolicyStatement({
     actions: ['states:StartExecution'],
     resources: [stateMachineArn],

@@ -55,7 +55,7 @@ async function admitDetail({ plan, input }: Admissible, detail: unknown, records
   const checked = await check(input, data);
   if (!checked.valid) {
     const places = checked.issues.map(
-      ({ path, message, received }) => `data.${path}: ${message} (received ${received})`,
+      ({ path, message, received }) => `${path ? `data.${path}` : 'data'}: ${message} (received ${received})`,
     );
     return { kind: 'rejected', reason: places.join('; ') };
   }

@@ -40,6 +40,11 @@ export function checkEnvelope(value: unknown): Envelope {
     if (typeof fields[field] !== type)
       refuse(`${field} is ${JSON.stringify(fields[field]) ?? 'missing'}; it is a ${type}.`);
   }
+  if (fields.notStartedAfter !== undefined && typeof fields.notStartedAfter !== 'number') {
+    refuse(`notStartedAfter is ${JSON.stringify(fields.notStartedAfter)}; it is a number.`);
+  }
+  if (fields.execution === '') refuse('execution is empty.');
+  if (fields.step === '') refuse('step is empty.');
   if (fields.token !== undefined && token === undefined) refuse('token is no string.');
   return value as Envelope;
 }

@@ -91,7 +91,7 @@ export async function declined(
   contract: Contract,
   { name, payload }: DeclaredFailure,
 ): Promise<{ name: string; payload: unknown }> {
-  const schema = contract.failures[name];
+  const schema = Object.hasOwn(contract.failures, name) ? contract.failures[name] : undefined;
   if (!schema) {
     const declared = Object.keys(contract.failures).join(', ') || 'none';
     throw new ContractBroken(`${contractId(contract)} does not declare the failure ${name}; it declares ${declared}.`);

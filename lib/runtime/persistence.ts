@@ -118,5 +118,6 @@ export function obey(record: StepRecord | undefined, now: number, skew: number):
   if (record.outcome) throw new Existing(record.outcome);
   const over = (record.lease ?? 0) + skew;
   if (over >= now) throw new Running(over);
-  throw new Fenced('The step is being settled.');
+  if (record.fencing) throw new Fenced('The step is being settled.');
+  throw new Transient('Another attempt had the key meanwhile, and gave it back.');
 }

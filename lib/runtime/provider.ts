@@ -32,15 +32,17 @@ export function provider(
     'x-api-key': environment(environmentNames.dependencyKey(dependency)),
     'x-breakwater-step': step,
   };
-  let reached = false;
+  // Requests that may have been sent: once there is one, the attempt counts.
+  let sent = 0;
 
   const request = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<ProviderAnswer> => {
-    const before = reached;
-    reached = true;
+    sent += 1;
     try {
       const response = await fetch(url + path, {
         method,
         signal,
+        // Elsewhere the key would be worth nothing, and the answer no answer.
+        redirect: 'error',
         headers: method === 'POST' ? { ...headers, 'idempotency-key': key } : headers,
         ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
       });
@@ -51,8 +53,8 @@ export function provider(
       return { status: response.status, body: (await response.json()) as Unchecked };
     } catch (error) {
       if (error instanceof Transient) throw error;
-      reached = before || !NEVER_SENT.has(codeOf(error));
-      const Problem = reached ? Transient : NotAttempted;
+      if (NEVER_SENT.has(codeOf(error))) sent -= 1;
+      const Problem = sent === 0 ? NotAttempted : Transient;
       throw new Problem(`${dependency} gave no answer to ${method} ${path}: ${messageOf(error)}`, { cause: error });
     }
   };
@@ -60,10 +62,8 @@ export function provider(
   return { post: (path, body) => request('POST', path, body), get: (path) => request('GET', path) };
 }
 
-const codeOf = (error: unknown): string => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause !== null && typeof cause === 'object' && 'code' in cause ? String(cause.code) : '';
-};
+/** Not `instanceof Error`: what fetch throws may come from another realm. */
+const codeOf = (error: unknown): string => String((error as { cause?: { code?: unknown } } | null)?.cause?.code ?? '');
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? [error.message, codeOf(error)].filter(Boolean).join(' ') : String(error);
+  [(error as { message?: unknown } | null)?.message ?? error, codeOf(error)].filter(Boolean).join(' ');

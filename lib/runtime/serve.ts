@@ -33,7 +33,7 @@ export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<un
  */
 export function serve<Input, Output, F extends Failures, Parsed, Returned, E extends Effect>(
   contract: Contract<Input, Output, F, Parsed, Returned, E>,
-  handler: Handler<F, Parsed, Returned, E>,
+  handler: Handler<F, NoInfer<Parsed>, NoInfer<Returned>, E>,
 ): AtomFunction {
   const atom = { contract, handler } as unknown as Atom;
   const processor = new BatchProcessor(EventType.SQS);

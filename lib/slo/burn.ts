@@ -6,14 +6,14 @@ export class ObjectiveError extends Error {
   override readonly name = 'ObjectiveError';
 }
 
-/** Share of what may go wrong: 0.001 for 0.999. Rounded to what a decimal number can mean. */
-export const errorBudget = (objective: number): number => Number((1 - objective).toPrecision(12));
+/** Share of what may go wrong: 0.001 for 0.999. */
+export const errorBudget = (objective: number): number => decimal(1 - objective);
 
 /** The share of bad ones at which the budget burns at a rate. */
-export const badShareAt = (objective: number, burnRate: number): number => burnRate * errorBudget(objective);
+export const badShareAt = (objective: number, burnRate: number): number => decimal(burnRate * errorBudget(objective));
 
 /** The fastest that a budget can burn: everything goes wrong. */
-export const fastestBurn = (objective: number): number => 1 / errorBudget(objective);
+export const fastestBurn = (objective: number): number => decimal(1 / errorBudget(objective));
 
 /** Share of the period's budget that is spent when it burns at a rate throughout a window. */
 export const budgetSpent = (burnRate: number, window: Duration, period: Duration = OBJECTIVE_PERIOD): number =>
@@ -49,5 +49,8 @@ export function checkObjective(objective: number, windows: readonly BurnWindow[]
 
 /** The objective below which a burn rate is never exceeded, rounded up to a tenth of a percent. */
 export const lowestObjective = (burnRate: number): number => Math.ceil((1 - 1 / burnRate) * 1_000) / 1_000;
+
+/** Without the dust of binary fractions: thresholds are read by people. */
+const decimal = (value: number): number => Number(value.toPrecision(12));
 
 const round = (value: number): number => Number(value.toFixed(1));

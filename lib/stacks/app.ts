@@ -1,8 +1,6 @@
-import { App, type AppProps, type Stack, Tags, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { App, type AppProps, type Stack, Tags } from 'aws-cdk-lib';
 import type { Bundle, DependencyEndpoint } from '../constructs/index.ts';
 import { majorId } from '../contract/index.ts';
-import { acknowledgeFindings } from './acknowledgements.ts';
 import { AtomsStack } from './atoms-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { type Found, PLATFORM } from './discovery.ts';
@@ -40,10 +38,6 @@ export class BreakwaterApp extends App {
       stack.addStackDependency(platform);
       stack.addStackDependency(data);
     }
-    if (settings.target !== 'aws') return;
-    // Emulators get the same templates: what was checked for AWS need not be checked for them.
-    Validations.of(this).addPlugins(new AwsSolutionsChecks(this));
-    acknowledgeFindings(this);
   }
 
   #atoms(made: House, endpoints: Readonly<Record<string, DependencyEndpoint>>): ReadonlyMap<string, Stack> {

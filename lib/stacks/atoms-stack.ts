@@ -16,7 +16,7 @@ export interface AtomsStackProps extends StackProps {
 /** The atoms of one domain. */
 export class AtomsStack extends Stack {
   constructor(scope: Construct, id: string, { house, domain, endpoints, ...props }: AtomsStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, description: `The atoms of the domain "${domain}".` });
     const { found, settings } = house;
     const contracts = found.atoms.filter((atom) => atom.domain === domain).map(({ contract }) => contract);
     const records = sharedRecords(this);

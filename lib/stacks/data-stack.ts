@@ -14,7 +14,11 @@ export interface DataStackProps extends StackProps {
 /** Everything that must survive: the steps' records, the domains' tables, the event bus and its log. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
-    super(scope, id, { ...props, terminationProtection: true });
+    super(scope, id, {
+      ...props,
+      description: 'What must survive: the steps’ records, the domains’ tables, the event bus and its log.',
+      terminationProtection: true,
+    });
     new RecordsTable(this, 'Records', { tableName: RECORDS_TABLE });
     for (const table of tablesOf(props.atoms)) this.#domainTable(table);
     const bus = new EventBus(this, 'Bus', {

@@ -13,7 +13,7 @@ export interface FoundAtom {
 }
 
 /** A Lambda of the platform that honours no contract: a folder with a handler only. */
-export interface FoundFunction {
+interface FoundFunction {
   readonly name: string;
   readonly file: string;
 }

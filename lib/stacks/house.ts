@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Bundle } from '../constructs/index.ts';
 import type { Found } from './discovery.ts';
@@ -21,7 +20,3 @@ export const house = (found: Found, settings: Settings, bundles: ReadonlyMap<str
     throw new TypeError(`No bundle is called "${name}". There are: ${[...bundles.keys()].join(', ')}.`);
   },
 });
-
-/** Bundles that are not made, for looking at templates only: nothing can be deployed from them. */
-export const placeholderBundles = (names: readonly string[], folder: string): ReadonlyMap<string, Bundle> =>
-  new Map(names.map((name) => [name, { name, folder: join(folder, name), bytes: 0 }]));

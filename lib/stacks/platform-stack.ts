@@ -20,7 +20,10 @@ export class PlatformStack extends Stack {
   readonly #records: ITable;
 
   constructor(scope: Construct, id: string, { house, ...props }: PlatformStackProps) {
-    super(scope, id, props);
+    super(scope, id, {
+      ...props,
+      description: 'What all workflows share: operators’ topic, platform atoms, starter of undo machines.',
+    });
     this.#house = house;
     this.#operators = this.#operatorsTopic();
     this.#records = sharedRecords(this);

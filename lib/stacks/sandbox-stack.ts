@@ -19,7 +19,10 @@ export class SandboxStack extends Stack {
   readonly endpoints: Readonly<Record<string, DependencyEndpoint>>;
 
   constructor(scope: Construct, id: string, { house, ...props }: SandboxStackProps) {
-    super(scope, id, props);
+    super(scope, id, {
+      ...props,
+      description: 'The outside providers, played: for demonstrations, tests and heartbeats.',
+    });
     const ledger = this.#table('Ledger', SANDBOX_LEDGER);
     const faults = this.#table('Faults', SANDBOX_FAULTS);
     // Only this account can read it, and it costs no secret: it guards play money.

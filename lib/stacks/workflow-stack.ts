@@ -15,7 +15,7 @@ export interface WorkflowStackProps extends StackProps {
 /** One workflow: its machines, rule, alarms, and the way in for its event. It holds no data, and no other stack's. */
 export class WorkflowStack extends Stack {
   constructor(scope: Construct, id: string, { house, found, ...props }: WorkflowStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, description: `The workflow ${found.workflow.plan.name}.` });
     const { workflow } = found;
     const { timeScale, maxConcurrency } = house.settings;
     const bus = sharedBus(this);

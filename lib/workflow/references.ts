@@ -19,7 +19,7 @@ export type Ref<T> = Reference<T> & Fields<Exclude<T, undefined>, T extends unde
 type Fields<T, Missing> = T extends Leaf
   ? unknown
   : T extends readonly (infer Element)[]
-    ? { readonly [index: number]: Ref<Element | undefined> }
+    ? { /** One element; it may be missing. */ at(index: number): Ref<Element | undefined> }
     : { readonly [K in keyof T]-?: Ref<T[K] | Missing> };
 
 /** References to the input and to the outputs of the steps so far, by name. */
@@ -56,27 +56,37 @@ export interface ReferencePath {
 
 /** A reference that records the path by which it is read, and refuses to be taken for a value. */
 export function reference<T>(root: string, path: Path = []): Ref<T> {
-  const proxy: object = new Proxy(Object.freeze({}), {
-    get: (_, key) => {
-      if (typeof key === 'symbol' || COERCIONS.has(key)) throw coerced(root, path, String(key));
-      if (key.includes('`'))
-        throw new WorkflowError(`A field named ${key} cannot be read: JSONata has no way to write a backtick.`);
-      return reference(root, [...path, /^\d+$/.test(key) ? Number(key) : key]);
+  // The target is a function, so that `lines.at(0)` can be told from a field called `at`.
+  const proxy: object = new Proxy(
+    Object.freeze(() => undefined),
+    {
+      apply: (_, __, [index]: readonly unknown[]) => {
+        if (path.at(-1) !== 'at' || !Number.isInteger(index)) throw coerced(root, path, 'a call');
+        return reference(root, [...path.slice(0, -1), index as number]);
+      },
+      get: (_, key) => {
+        if (typeof key === 'symbol' || COERCIONS.has(key)) throw coerced(root, path, String(key));
+        if (key.includes('`'))
+          throw new WorkflowError(`A field named ${key} cannot be read: JSONata has no way to write a backtick.`);
+        return reference(root, [...path, key]);
+      },
+      has: () => {
+        throw coerced(root, path, 'the operator "in"');
+      },
+      ownKeys: () => {
+        throw coerced(root, path, 'spread or enumeration');
+      },
     },
-    has: () => {
-      throw coerced(root, path, 'the operator "in"');
-    },
-    ownKeys: () => {
-      throw coerced(root, path, 'spread or enumeration');
-    },
-  });
+  );
   paths.set(proxy, { root, path });
   return proxy as Ref<T>;
 }
 
 /** The recorded path of a reference, or undefined for any other value. */
 export const pathOf = (candidate: unknown): ReferencePath | undefined =>
-  candidate !== null && typeof candidate === 'object' ? paths.get(candidate) : undefined;
+  candidate !== null && (typeof candidate === 'object' || typeof candidate === 'function')
+    ? paths.get(candidate)
+    : undefined;
 
 /**
  * The value, or another where it is missing.

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { BundleError, bundle, describeSizes } from './bundle.ts';
+
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'breakwater-bundle-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(root, name, '..'), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  return root;
+}
+
+const HANDLER = "import { words } from './words.ts';\nexport const handler = (): string => words.join(' ');\n";
+const house = () => folder({ 'handler.ts': HANDLER, 'words.ts': "export const words: string[] = ['a', 'b'];\n" });
+const entriesOf = (root: string) => [
+  { name: 'from-file', file: join(root, 'handler.ts') },
+  { name: 'from-text', source: "export { handler } from './handler.ts';", folder: root },
+];
+const codeOf = (root: string, name: string) => readFileSync(join(root, 'out', name, 'index.mjs'), 'utf8');
+
+describe('bundling', () => {
+  test('gives each entry a folder of its own with an ES module and its source map', async () => {
+    const root = house();
+    const bundles = await bundle({ entries: entriesOf(root), into: join(root, 'out'), root });
+    for (const name of ['from-file', 'from-text']) {
+      const made = bundles.get(name);
+      expect(made?.folder).toBe(join(root, 'out', name));
+      expect(readdirSync(join(root, 'out', name)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+      expect(made?.bytes).toBe(Buffer.byteLength(codeOf(root, name)));
+      expect(codeOf(root, name)).toMatch(/export\{\w+ as handler\}/);
+    }
+    expect(describeSizes(bundles.values())).toMatch(/^ +0 KiB {2}from-\w+\n +0 KiB {2}from-\w+$/);
+  });
+
+  test('gives the same bytes for the same input, wherever it lies, and leaves equal files alone', async () => {
+    const [one, two] = [house(), house()];
+    await bundle({ entries: entriesOf(one), into: join(one, 'out'), root: one });
+    await bundle({ entries: entriesOf(two), into: join(two, 'out'), root: two });
+    expect(codeOf(one, 'from-file')).toBe(codeOf(two, 'from-file'));
+    const written = statSync(join(one, 'out/from-file/index.mjs')).mtimeMs;
+    await bundle({ entries: entriesOf(one), into: join(one, 'out'), root: one });
+    expect(statSync(join(one, 'out/from-file/index.mjs')).mtimeMs).toBe(written);
+  });
+
+  test('names the file and line of a mistake', async () => {
+    const root = folder({ 'handler.ts': "import { words } from './nowhere.ts';\nexport const handler = words;\n" });
+    const failed = bundle({ entries: [{ name: 'x', file: join(root, 'handler.ts') }], into: join(root, 'out'), root });
+    await expect(failed).rejects.toThrow(BundleError);
+    await expect(failed).rejects.toThrow(
+      'The Lambdas could not be bundled:\n  handler.ts:1:22: Could not resolve "./nowhere.ts"',
+    );
+  });
+
+  test('makes nothing of nothing', async () => {
+    expect(await bundle({ entries: [], into: 'nowhere', root: '.' })).toEqual(new Map());
+  });
+});

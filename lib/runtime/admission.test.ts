@@ -1,0 +1,199 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { orderPlaced } from '../../test/fakes/atoms.ts';
+import { awsError, fakeAws } from '../../test/fakes/aws.ts';
+import { batch, lambdaContext, record } from '../../test/fakes/delivery.ts';
+import { admit, executionName } from './index.ts';
+
+const ENVIRONMENT = {
+  RECORDS_TABLE: 'records',
+  STATE_MACHINE_ARN: 'machine:live',
+  REJECTED_QUEUE_URL: 'rejected',
+  EVENT_BUS_NAME: 'bus',
+};
+const aws = fakeAws();
+const handler = admit({ plan: { name: 'ship-order' }, input: orderPlaced.payload });
+const order = { orderId: 'o-1', total: 7, lines: [{ sku: 'mug', quantity: 1 }] };
+const event = (detail: unknown) => record({ source: 'shop', 'detail-type': 'order-placed', detail });
+const receive = (...details: readonly unknown[]) => handler(batch(...details.map(event)), lambdaContext);
+const reason = () => aws.inputs('SendMessage')[0]?.MessageAttributes.reason.StringValue;
+
+beforeEach(() => {
+  Object.assign(process.env, ENVIRONMENT);
+  jest.spyOn(console, 'log').mockImplementation(() => {});
+});
+afterEach(() => {
+  for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
+});
+
+describe('the name of an execution', () => {
+  test.each(['order-1', 'A_b-9', 'x'.repeat(80)])('is the event id %s, which Step Functions takes', (id) => {
+    expect(executionName(id)).toBe(id);
+  });
+
+  test.each([
+    ['of 81 characters', 'x'.repeat(81)],
+    ['with a colon', 'shop:1'],
+    ['with a space', 'order 1'],
+    ['of unicode', 'größe'],
+    ['that ends with a line break', 'order-1\n'],
+  ])('is the hash of an event id %s', (_, id) => {
+    expect(executionName(id)).toMatch(/^[0-9a-f]{64}$/);
+    expect(executionName(id)).not.toBe(executionName(`${id}x`));
+  });
+});
+
+describe('an event that keeps its contract', () => {
+  test('starts the workflow under its id, with its payload', async () => {
+    expect(await receive({ id: 'e-1', data: order })).toEqual({ batchItemFailures: [] });
+    expect(aws.inputs('StartExecution')).toEqual([
+      { stateMachineArn: 'machine:live', name: 'e-1', input: JSON.stringify(order) },
+    ]);
+    expect(aws.inputs('SendMessage')).toEqual([]);
+  });
+
+  test('is remembered for longer than the name of its execution is taken', async () => {
+    await receive({ id: 'e-1', data: order });
+    const { Item, ConditionExpression } = aws.inputs('PutItem')[0];
+    const { expiry, ...kept } = unmarshall(Item);
+    expect(ConditionExpression).toBe('attribute_not_exists(execution)');
+    expect(kept).toMatchObject({ execution: 'ship-order:e-1', step: '~admission', status: 'COMPLETED' });
+    expect(expiry - Date.now() / 1_000).toBeGreaterThan(90 * 86_400);
+  });
+
+  test('has one digest however its keys are ordered, and another for another payload', async () => {
+    await receive(
+      { id: 'e-1', data: { a: 1, ...order } },
+      { id: 'e-2', data: { total: 7, lines: [{ quantity: 1, sku: 'mug' }], orderId: 'o-1', a: 1 } },
+      { id: 'e-3', data: { ...order, total: 8, a: 1 } },
+      { id: 'e-4', data: { ...order, a: 1, lines: [order.lines[0], { sku: 'pen', quantity: 1 }] } },
+      { id: 'e-5', data: { ...order, a: 1, lines: [{ sku: 'pen', quantity: 1 }, order.lines[0]] } },
+    );
+    const digests = new Map(
+      aws.inputs('PutItem').map(({ Item }) => {
+        const { outcome } = unmarshall(Item);
+        return [outcome.value.eventId, outcome.value.digest];
+      }),
+    );
+    expect(digests.get('e-1')).toBe(digests.get('e-2'));
+    expect(new Set(digests.values()).size).toBe(4);
+  });
+
+  test.each([
+    ['sent again while the order runs, starts nothing new', undefined],
+    ['sent again after the order ended, starts nothing new', 'ExecutionAlreadyExists'],
+  ])('%s', async (_, error) => {
+    const kept = await admitted({ id: 'e-1', data: order });
+    aws.answer('PutItem', () => {
+      throw taken(kept);
+    });
+    if (error) {
+      aws.answer('StartExecution', () => {
+        throw awsError(error);
+      });
+    }
+    expect(await receive({ id: 'e-1', data: order })).toEqual({ batchItemFailures: [] });
+    expect(aws.inputs('StartExecution').map(({ name }) => name)).toEqual(['e-1', 'e-1']);
+    expect(aws.inputs('SendMessage')).toEqual([]);
+  });
+
+  test('and cannot be started now is delivered again, alone', async () => {
+    aws.answer('StartExecution', ({ name }) => {
+      if (name === 'e-2') throw awsError('ThrottlingException');
+    });
+    const { batchItemFailures } = await receive(
+      { id: 'e-1', data: order },
+      { id: 'e-2', data: order },
+      { id: 'e-3', data: order },
+    );
+    expect(batchItemFailures).toHaveLength(1);
+    expect(
+      aws
+        .inputs('StartExecution')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['e-1', 'e-2', 'e-3']);
+    expect(aws.inputs('SendMessage')).toEqual([]);
+  });
+});
+
+describe('an event that is refused starts nothing, and goes to the rejected queue with the reason', () => {
+  test.each<readonly [string, unknown, string]>([
+    ['without an id', { data: order }, 'detail.id is missing: it is a text that names the event for ever.'],
+    ['with an empty id', { id: '', data: order }, 'detail.id is missing: it is a text that names the event for ever.'],
+    [
+      'with a number as its id',
+      { id: 7, data: order },
+      'detail.id is missing: it is a text that names the event for ever.',
+    ],
+    ['without a detail', undefined, 'detail.id is missing: it is a text that names the event for ever.'],
+    ['without data', { id: 'e-1' }, 'data: Invalid input: expected object, received undefined (received nothing)'],
+    [
+      'with wrong data',
+      { id: 'e-1', data: { ...order, lines: [{ sku: 'mug', quantity: 'one' }] } },
+      'data.lines[0].quantity: Invalid input: expected number, received string (received "one")',
+    ],
+    [
+      'with data wrong in two places',
+      { id: 'e-1', data: { lines: [], orderId: 'o-1', total: 1.5, note: 7 } },
+      'data.total: Invalid input: expected int, received number (received 1.5); data.note: Invalid input: expected string, received number (received 7)',
+    ],
+  ])('%s', async (_, detail, expected) => {
+    expect(await receive(detail)).toEqual({ batchItemFailures: [] });
+    expect(reason()).toBe(expected);
+    expect(aws.inputs('SendMessage')[0].MessageBody).toBe(event(detail).body);
+    expect(aws.inputs('StartExecution')).toEqual([]);
+    expect(aws.inputs('PutItem')).toEqual([]);
+  });
+
+  test('that is no JSON', async () => {
+    await handler(batch(record('not json')), lambdaContext);
+    expect(reason()).toBe('detail.id is missing: it is a text that names the event for ever.');
+    expect(aws.inputs('SendMessage')[0].MessageBody).toBe('not json');
+  });
+
+  test('whose id was admitted with another payload', async () => {
+    const kept = await admitted({ id: 'e-1', data: order });
+    aws.answer('PutItem', () => {
+      throw taken(kept);
+    });
+    await receive({ id: 'e-1', data: { ...order, total: 8 } });
+    expect(reason()).toBe('Event e-1 was admitted before with another payload.');
+    expect(aws.inputs('StartExecution')).toHaveLength(1);
+  });
+
+  test.each(['InvalidExecutionInput', 'InvalidName', 'ValidationException'])(
+    'by Step Functions for good (%s)',
+    async (name) => {
+      aws.answer('StartExecution', () => {
+        throw awsError(name, 'too large');
+      });
+      expect(await receive({ id: 'e-1', data: order })).toEqual({ batchItemFailures: [] });
+      expect(reason()).toBe(`${name}: too large`);
+    },
+  );
+
+  test('and an event says so', async () => {
+    await receive({ id: 'e-1' });
+    const [{ Entries }] = aws.inputs('PutEvents');
+    expect(Entries).toMatchObject([{ EventBusName: 'bus', Source: 'breakwater', DetailType: 'event-rejected' }]);
+    expect(JSON.parse(Entries[0].Detail)).toEqual({
+      id: 'ship-order:e-1/rejected',
+      version: '1.0.0',
+      correlationId: 'e-1',
+      data: { workflow: 'ship-order', eventId: 'e-1', reason: reason() },
+    });
+  });
+});
+
+/** Admits an event, and gives the record that was written. */
+async function admitted(detail: unknown): Promise<unknown> {
+  await receive(detail);
+  return aws.inputs('PutItem')[0].Item;
+}
+
+const taken = (Item: unknown): Error => {
+  const { ConditionalCheckFailedException } =
+    jest.requireActual<typeof import('@aws-sdk/client-dynamodb')>('@aws-sdk/client-dynamodb');
+  return new ConditionalCheckFailedException({ message: '', $metadata: {}, Item: Item as never });
+};

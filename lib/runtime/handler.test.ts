@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { chargeCard, mailReceipt, reserveStock } from '../../test/fakes/atoms.ts';
+import { type AnyContract, contract, seconds } from '../contract/index.ts';
+import { ContractBroken, Transient } from './errors.ts';
+import { type Atom, parseInput, run } from './handler.ts';
+import { DeclaredFailure } from './outcome.ts';
+
+const key = { execution: 'ship-order:o-1', step: 'payment' };
+const charge = { orderId: 'o-1', amount: 7 };
+const perform = (atom: Atom, input: unknown = charge) => run(atom, input, key, 1, 'o-1');
+const charging = (handler: Atom['handler']): Atom => ({ contract: chargeCard as AnyContract, handler });
+const reserving = (handler: Atom['handler']): Atom => ({ contract: reserveStock as AnyContract, handler });
+
+describe('a handler', () => {
+  test('gives its output as the schema has parsed it: what the contract does not know is left out', async () => {
+    const atom = charging((input) => ({ chargeId: 'c', amount: (input as typeof charge).amount, card: '4242' }));
+    expect(await perform(atom)).toEqual({ outcome: { value: { chargeId: 'c', amount: 7 } }, writes: [] });
+  });
+
+  test('of a transaction gives its writes beside', async () => {
+    const writes = [{ Put: { TableName: 't', Item: { id: 1 } } }];
+    expect(await perform(reserving(() => ({ output: { holdId: 'h' }, writes })))).toEqual({
+      outcome: { value: { holdId: 'h' } },
+      writes,
+    });
+  });
+
+  test('may return a declared failure', async () => {
+    const atom = charging((_, { fail }) => fail('CardDeclined', { reason: 'empty', internal: 1 } as never));
+    expect(await perform(atom)).toEqual({
+      outcome: { declined: { name: 'CardDeclined', payload: { reason: 'empty' } } },
+      writes: [],
+    });
+  });
+
+  test('that throws has thrown that', async () => {
+    const atom = charging(() => {
+      throw new RangeError('no');
+    });
+    await expect(perform(atom)).rejects.toThrow(new RangeError('no'));
+  });
+});
+
+describe('a handler that breaks its contract is told so, whatever it did', () => {
+  test.each<readonly [string, Atom, string]>([
+    [
+      'output',
+      charging(() => ({ chargeId: 7, amount: 7 })),
+      'The output of charge-card@1.0.0 breaks its contract. chargeId: Invalid input: expected string, received number (received 7)',
+    ],
+    [
+      'nothing',
+      charging(() => undefined),
+      'The output of charge-card@1.0.0 breaks its contract. the value: Invalid input: expected object, received undefined (received nothing)',
+    ],
+    [
+      'a failure that is not declared',
+      charging(() => new DeclaredFailure('Stolen', {})),
+      'charge-card@1.0.0 does not declare the failure Stolen; it declares CardDeclined.',
+    ],
+    [
+      'a failure where none is declared',
+      { contract: mailReceipt as AnyContract, handler: () => new DeclaredFailure('Bounced', {}) },
+      'mail-receipt@1.0.0 does not declare the failure Bounced; it declares none.',
+    ],
+    [
+      'a payload of another shape',
+      charging(() => new DeclaredFailure('CardDeclined', { why: 'empty' })),
+      'The payload of CardDeclined of charge-card@1.0.0 breaks its contract. reason: Invalid input: expected string, received undefined (received nothing)',
+    ],
+    [
+      'a failure named like what every object has',
+      charging(() => new DeclaredFailure('constructor', {})),
+      'charge-card@1.0.0 does not declare the failure constructor; it declares CardDeclined.',
+    ],
+    [
+      'a transaction without writes',
+      reserving(() => ({ holdId: 'h' })),
+      'reserve-stock@1.0.0 is a transaction: its handler returns { output, writes }.',
+    ],
+    [
+      'a transaction of nothing',
+      reserving(() => null),
+      'reserve-stock@1.0.0 is a transaction: its handler returns { output, writes }.',
+    ],
+  ])('%s', async (_, atom, message) => {
+    const broken = perform(atom);
+    await expect(broken).rejects.toThrow(ContractBroken);
+    await expect(broken).rejects.toMatchObject({ message });
+  });
+});
+
+describe('the time of a handler', () => {
+  const brief = contract({ ...chargeCard, timeout: seconds(1) }) as AnyContract;
+
+  afterEach(() => {
+    delete process.env.BREAKWATER_TIME_SCALE;
+  });
+
+  test('over, it is Transient, and the handler is told through its signal', async () => {
+    let told: unknown;
+    const atom: Atom = {
+      contract: brief,
+      handler: (_, { signal }) => {
+        signal.addEventListener('abort', () => {
+          told = signal.reason;
+        });
+        return new Promise(() => {});
+      },
+    };
+    const started = Date.now();
+    await expect(perform(atom)).rejects.toThrow(new Transient('charge-card took longer than its 1000 ms.'));
+    expect(Date.now() - started).toBeLessThan(1_500);
+    expect(told).toBeInstanceOf(Transient);
+  });
+
+  test('is scaled like all times', async () => {
+    process.env.BREAKWATER_TIME_SCALE = '0.1';
+    const atom = charging((_, { signal }) => sleep(5_000, undefined, { signal }));
+    await expect(perform(atom)).rejects.toThrow('charge-card took longer than its 1000 ms.');
+  });
+
+  test('ends with the handler: nothing is left that keeps the process busy', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    const before = timers();
+    await perform(charging(() => ({ chargeId: 'c', amount: 7 })));
+    expect(timers()).toBe(before);
+  });
+});
+
+test('input that breaks its contract is refused before the handler sees it', async () => {
+  const parsed = parseInput(chargeCard as AnyContract, { orderId: 'o-1', amount: '7' });
+  await expect(parsed).rejects.toThrow(ContractBroken);
+  await expect(parsed).rejects.toThrow(
+    'The input of charge-card@1.0.0 breaks its contract. amount: Invalid input: expected number, received string (received "7")',
+  );
+});

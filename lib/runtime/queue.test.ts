@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { awsError, fakeAws } from '../../test/fakes/aws.ts';
+import { record } from '../../test/fakes/delivery.ts';
+import { bury, deliverAgainAt, nextTry } from './queue.ts';
+
+const aws = fakeAws();
+
+beforeEach(() => {
+  process.env.QUEUE_URL = 'queue';
+  process.env.DEAD_LETTER_QUEUE_URL = 'dead-letters';
+});
+afterEach(() => {
+  delete process.env.QUEUE_URL;
+  delete process.env.DEAD_LETTER_QUEUE_URL;
+});
+
+test('a message that cannot be helped goes to the dead-letter queue as it came, with the reason', async () => {
+  const message = record('{"no": "envelope"');
+  await bury(message, 'The message is no JSON.');
+  expect(aws.inputs('SendMessage')).toEqual([
+    {
+      QueueUrl: 'dead-letters',
+      MessageBody: '{"no": "envelope"',
+      MessageAttributes: {
+        reason: { DataType: 'String', StringValue: 'The message is no JSON.' },
+        originalMessageId: { DataType: 'String', StringValue: message.messageId },
+      },
+    },
+  ]);
+});
+
+test.each([
+  ['a long reason is cut', 'x'.repeat(5_000), 'x'.repeat(1_000)],
+  ['an empty reason, which SQS refuses, is named', '', 'unknown'],
+])('%s', async (_, reason, expected) => {
+  await bury(record('x'), reason);
+  expect(aws.inputs('SendMessage')[0].MessageAttributes.reason.StringValue).toBe(expected);
+});
+
+describe('a message that is to come again', () => {
+  test.each([
+    ['in seconds, rounded up', 1_200, 2],
+    ['at once when the time is over', -5_000, 0],
+    ['after 12 hours at the latest, which is all that SQS takes', 90_000_000, 43_200],
+  ])('comes %s', async (_, milliseconds, expected) => {
+    jest.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    await deliverAgainAt(record('x', { receiptHandle: 'handle' }), 1_000_000 + milliseconds);
+    expect(aws.inputs('ChangeMessageVisibility')).toEqual([
+      { QueueUrl: 'queue', ReceiptHandle: 'handle', VisibilityTimeout: expected },
+    ]);
+  });
+
+  test('and whose visibility cannot be changed comes when its visibility time-out ends', async () => {
+    aws.answer('ChangeMessageVisibility', () => {
+      throw awsError('ReceiptHandleIsInvalid');
+    });
+    await expect(deliverAgainAt(record('x'), Date.now())).resolves.toBeUndefined();
+  });
+});
+
+describe('a message that nobody waits for', () => {
+  test.each([
+    [1, 1_000],
+    [2, 2_000],
+    [4, 8_000],
+    [9, 30_000],
+  ])('received %d times comes again within %d ms, jitter drawn from nothing to that', (receives, limit) => {
+    jest.spyOn(Date, 'now').mockReturnValue(0);
+    const draws = [0, 0.5, 1].map((draw) => {
+      jest.spyOn(Math, 'random').mockReturnValue(draw);
+      return nextTry(record('x', { receives }));
+    });
+    expect(draws).toEqual([0, limit / 2, limit]);
+  });
+});

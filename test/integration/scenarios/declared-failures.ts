@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { REFUNDED, UNTOUCHED } from './books.ts';
+import { type Open, sideBySide } from './side-by-side.ts';
+
+export function declaredFailures(harness: Open): void {
+  describe('a declared failure undoes what came before it, newest first, and ends as declined', () => {
+    const cases = [
+      {
+        name: 'risk',
+        change: { email: 'x@mailinator.com', lines: [{ sku: 'desk', quantity: 50, unitPrice: 50_000 }] },
+        failure: { step: 'review', name: 'RiskTooHigh' },
+        states: ['price', 'risk', 'review'],
+        books: UNTOUCHED,
+      },
+      {
+        name: 'out-of-stock',
+        available: 0,
+        failure: { step: 'stock', name: 'OutOfStock' },
+        states: ['price', 'risk', 'review', 'stock'],
+        books: { ...UNTOUCHED, stock: 0 },
+      },
+      {
+        name: 'card-declined',
+        change: { card: 'tok_declined' },
+        failure: { step: 'payment', name: 'CardDeclined' },
+        states: ['price', 'risk', 'review', 'stock', 'payment', 'undo-stock'],
+        books: UNTOUCHED,
+      },
+      {
+        name: 'no-carrier',
+        change: { country: 'AQ' },
+        failure: { step: 'shipment', name: 'NoCarrier' },
+        states: ['price', 'risk', 'review', 'stock', 'payment', 'shipment', 'undo-payment', 'undo-stock'],
+        books: REFUNDED,
+      },
+    ] as const;
+
+    for (const each of cases) {
+      const run = sideBySide(() =>
+        harness().run(each.name, 'change' in each ? each.change : {}, 'available' in each ? each.available : 10),
+      );
+      test(`${each.failure.name} at ${each.failure.step}`, async () => {
+        const { order, state } = await run();
+        expect(state.status).toBe('SUCCEEDED');
+        expect(state.output).toEqual({
+          status: 'declined',
+          failure: { ...each.failure, cause: expect.stringMatching(/^\{.*\}$/) },
+        });
+        expect(await harness().states(order)).toEqual([...each.states, 'how-it-ended', 'end-declined']);
+        expect(await harness().books(order)).toEqual(each.books);
+      }, 120_000);
+    }
+  });
+}
