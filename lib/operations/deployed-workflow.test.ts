@@ -77,4 +77,11 @@ describe('an order that is stopped', () => {
     await expect(stopped()).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
     expect(aws.inputs('StartExecution')).toEqual([]);
   });
+
+  test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT'])('but had ended before (%s) is left as it ended', async (status) => {
+    // StopExecution of a closed execution is no error.
+    aws.answer('DescribeExecution', () => ({ status }));
+    expect(await stopped()).toMatchObject({ started: false });
+    expect(aws.inputs('StartExecution')).toEqual([]);
+  });
 });

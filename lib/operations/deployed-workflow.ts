@@ -23,12 +23,13 @@ export class WorkflowNotDeployed extends Error {
 
 export const parameterName = (workflow: string): string => `/breakwater/workflows/${workflow}`;
 
-/** @throws WorkflowNotDeployed */
+/** @throws WorkflowNotDeployed, or what AWS answers (no permission, no credentials) */
 export async function findWorkflow(ssm: SSMClient, workflow: string): Promise<DeployedWorkflow> {
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: parameterName(workflow) }));
     return JSON.parse(Parameter?.Value ?? '') as DeployedWorkflow;
   } catch (error) {
-    throw new WorkflowNotDeployed(workflow, error);
+    if (error instanceof Error && error.name === 'ParameterNotFound') throw new WorkflowNotDeployed(workflow, error);
+    throw error;
   }
 }

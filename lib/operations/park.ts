@@ -35,7 +35,7 @@ export async function parkSteps(
   for (const { step, verb, error, cause } of parked) {
     const row = {
       execution,
-      step: `${step}~parked`,
+      step: `${step}~parked~${verb}`,
       verb,
       error,
       cause,

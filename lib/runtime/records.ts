@@ -141,20 +141,28 @@ export class Records {
 
   /**
    * Gives the key back after an error. The record stays: the effect may have happened.
-   * @param attempted false when the provider was surely not reached
    * @throws Taken when the key is not mine any more
    */
-  async release(key: StepKey, owner: string, attempted: boolean): Promise<void> {
+  async release(key: StepKey, owner: string): Promise<void> {
+    await this.#giveBack(key, owner, 'SET lease = :zero', {});
+  }
+
+  /**
+   * Gives the key back as if this attempt had not been: the provider was surely not reached.
+   * @param first whether it was the only one; then the provider's key does not count from it either
+   * @throws Taken when the key is not mine any more
+   */
+  async takeBack(key: StepKey, owner: string, first: boolean): Promise<void> {
+    const update = `SET lease = :zero, attempts = attempts - :one${first ? ' REMOVE firstAttempt' : ''}`;
+    await this.#giveBack(key, owner, update, { ':one': 1 });
+  }
+
+  async #giveBack(key: StepKey, owner: string, UpdateExpression: string, values: object): Promise<void> {
     await this.#update(key, {
-      UpdateExpression: `SET lease = :zero${attempted ? '' : ', attempts = attempts - :one'}`,
+      UpdateExpression,
       ConditionExpression: '#status = :inProgress AND #owner = :owner',
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
-      ExpressionAttributeValues: marshalled({
-        ':inProgress': 'INPROGRESS',
-        ':owner': owner,
-        ':zero': 0,
-        ...(attempted ? {} : { ':one': 1 }),
-      }),
+      ExpressionAttributeValues: marshalled({ ':inProgress': 'INPROGRESS', ':owner': owner, ':zero': 0, ...values }),
     });
   }
 

@@ -11,7 +11,7 @@ import {
 } from '../contract/index.ts';
 import { type Answer, answerOf, answerOfError, errorNameOf, send } from './answer.ts';
 import { checkEnvelope, readEnvelope } from './envelope.ts';
-import { ContractBroken, MalformedEnvelope, Running } from './errors.ts';
+import { AtomError, ContractBroken, MalformedEnvelope, Running, Transient } from './errors.ts';
 import { type Atom, type Handler, parseInput, run } from './handler.ts';
 import { perform } from './perform.ts';
 import { bury, deliverAgainAt, nextTry } from './queue.ts';
@@ -69,7 +69,7 @@ async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Pr
   }
 
   try {
-    checkVersion(atom.contract, envelope);
+    checkMeant(atom.contract, envelope, 'queue');
     const performed = await perform(atom, envelope, lambda);
     if (performed.kind === 'stale') {
       tell(envelope, 'stale');
@@ -112,10 +112,11 @@ function happeningOf({ kind, outcome }: Extract<Awaited<ReturnType<typeof perfor
 /** A direct call: a pure atom's answer, or a settlement. @throws AtomError, whose name the state machine's retriers match */
 async function call(atom: Atom, event: unknown): Promise<unknown> {
   const started = Date.now();
-  const envelope = checkEnvelope(event);
   const { contract } = atom;
+  let envelope: Envelope | undefined;
   try {
-    checkVersion(contract, envelope);
+    envelope = checkEnvelope(event);
+    checkMeant(contract, envelope, 'direct');
     const result = envelope.verb === 'settle' ? await settle(atom, envelope) : await callPure(atom, envelope);
     report(contract, envelope, envelope.verb === 'settle' ? 'settled' : 'done', {
       milliseconds: Date.now() - started,
@@ -124,16 +125,11 @@ async function call(atom: Atom, event: unknown): Promise<unknown> {
     return result;
   } catch (error) {
     report(contract, envelope, 'failed', { milliseconds: Date.now() - started, error });
-    throw error;
+    throw asAtomError(error);
   }
 }
 
 async function callPure(atom: Atom, envelope: Envelope): Promise<unknown> {
-  if (atom.contract.effect.kind !== 'pure') {
-    throw new ContractBroken(
-      `${contractId(atom.contract)} has an effect: it is reached through its queue, not called directly.`,
-    );
-  }
   const input = await parseInput(atom.contract, envelope.input);
   const key = { execution: envelope.execution, step: envelope.step };
   const { outcome } = await run(atom, input, key, envelope.attempt, envelope.correlationId);
@@ -142,13 +138,39 @@ async function callPure(atom: Atom, envelope: Envelope): Promise<unknown> {
   throw new ContractBroken(reply.cause);
 }
 
-/** @throws ContractBroken when the message was meant for another atom or another major version */
-function checkVersion(contract: Contract, envelope: Envelope): void {
-  const [name, version = ''] = envelope.contract.split('@');
-  if (name === contract.name && majorOf(version) === majorOf(contract.version)) return;
-  throw new ContractBroken(
-    `The message is for ${envelope.contract}, and this is ${contractId(contract)}. Producer and consumer were deployed from different contracts.`,
-  );
+/**
+ * Whether a message is for this atom: its contract, its major version, a verb that it has, by the way that it takes.
+ * @throws ContractBroken
+ */
+function checkMeant(contract: Contract, { contract: wanted, verb }: Envelope, way: 'queue' | 'direct'): void {
+  const own = contractId(contract);
+  const [name, version = ''] = wanted.split('@');
+  if (name !== contract.name || majorOf(version) !== majorOf(contract.version)) {
+    throw new ContractBroken(
+      `The message is for ${wanted}, and this is ${own}. Producer and consumer were deployed from different contracts.`,
+    );
+  }
+  const { effect, undoes } = contract;
+  const problem =
+    verb === 'undo' && !undoes
+      ? 'undoes nothing'
+      : verb === 'do' && undoes
+        ? 'is a compensation: its verb is undo'
+        : verb === 'settle' && (way === 'queue' || effect.kind === 'pure')
+          ? 'is settled by a direct call only, and only if it has an effect'
+          : verb !== 'settle' && way === 'direct' && effect.kind !== 'pure'
+            ? 'has an effect: it is reached through its queue, not called directly'
+            : undefined;
+  if (problem) throw new ContractBroken(`A message with the verb ${verb} came to ${own}, which ${problem}.`);
+}
+
+/** The state machine's retriers know a closed set of names. */
+function asAtomError(error: unknown): AtomError {
+  if (error instanceof AtomError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof MalformedEnvelope
+    ? new ContractBroken(message, { cause: error })
+    : new Transient(message, { cause: error });
 }
 
 const isBatch = (event: unknown): event is SQSEvent =>

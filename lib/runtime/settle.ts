@@ -65,7 +65,7 @@ async function issueAgain(
     await records.complete(record, owner, outcome);
     return settlementOf(outcome);
   } catch (error) {
-    await records.release(record, owner, true).catch(() => undefined);
+    await records.release(record, owner).catch(() => undefined);
     if (error instanceof ContractBroken) return { happened: 'unknown', reason: error.message };
     throw error;
   }

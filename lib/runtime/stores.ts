@@ -42,6 +42,7 @@ export class ClaimedStep implements StepStore {
       .catch((error: unknown) => (error instanceof Taken ? obey(error.record, now, SKEW) : Promise.reject(error)));
     this.attempt = claimed.attempts ?? 1;
     if (keyForgotten(contract, claimed.firstAttempt ?? now, now)) {
+      this.attempted = false;
       await this.release();
       throw new OutcomeUnknown(
         `The provider has forgotten the key of ${contractId(contract)}: the first attempt was at ${new Date(claimed.firstAttempt ?? now).toISOString()}.`,
@@ -57,7 +58,11 @@ export class ClaimedStep implements StepStore {
   }
 
   async release(): Promise<void> {
-    await this.#step.records.release(this.key, this.#owner, this.attempted).catch(() => undefined);
+    const { records } = this.#step;
+    const given = this.attempted
+      ? records.release(this.key, this.#owner)
+      : records.takeBack(this.key, this.#owner, this.attempt === 1);
+    await given.catch(() => undefined);
   }
 }
 

@@ -33,7 +33,7 @@ export function parkedSteps(harness: Open): void {
         expect(state).toMatchObject({ status: 'FAILED', error: 'Parked.Declared.NoCarrier' });
         expect(await harness().books(order)).toMatchObject({ charges: 1, refunds: 1, paid: 0, stock: 9 });
         const row = await harness().eventually(
-          async () => (await harness().app.records(WORKFLOW, order.eventId)).get('stock~parked'),
+          async () => (await harness().app.records(WORKFLOW, order.eventId)).get('stock~parked~undo'),
           'the parked row',
         );
         expect(row).toMatchObject({
