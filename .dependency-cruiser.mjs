@@ -48,8 +48,8 @@ export default {
     {
       name: 'workflows-import-contracts',
       severity: 'error',
-      comment: 'A workflow imports contracts, never handlers.',
-      from: { path: '^state-machines/' },
+      comment: 'A workflow imports contracts, never handlers. Its demonstration, beside it, shows it on this machine.',
+      from: { path: '^state-machines/', pathNot: '/demonstration\\.ts$' },
       to: { path: '/handler\\.ts$|^lib/', pathNot: '^lib/(contract|workflow)/index\\.ts$' },
     },
     {
@@ -61,7 +61,7 @@ export default {
     {
       name: 'local-is-for-bin-and-tests',
       severity: 'error',
-      from: { path: '^(lib|lambdas|state-machines)/', pathNot: '^lib/(local|console)/' },
+      from: { path: '^(lib|lambdas|state-machines)/', pathNot: '^lib/(local|console)/|/demonstration\\.ts$' },
       to: { path: room('local') },
     },
   ],
