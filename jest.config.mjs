@@ -1,4 +1,5 @@
-// Three projects, one runner: `unit` needs nothing but Node, `emulator` a MiniStack of its own, `integration` a deployed app.
+// Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `emulator` a MiniStack of its own, `integration` a
+// deployed app, `start` runs the commands as a user does.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -18,7 +19,9 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{bin,lib,lambdas,state-machines}/**/*.test.ts', '<rootDir>/test/unit/**/*.test.ts'],
     },
+    { ...shared, displayName: 'templates', testMatch: ['<rootDir>/test/templates/**/*.test.ts'] },
     { ...shared, displayName: 'emulator', testMatch: ['<rootDir>/test/emulator/**/*.test.ts'] },
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
+    { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
   ],
 };

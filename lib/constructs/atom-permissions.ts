@@ -65,7 +65,10 @@ export const receiveStatement = (queueArn: string): PolicyStatement =>
     resources: [queueArn],
   });
 
-/** Answers tokens of some machines only. */
+/**
+ * Answers tokens of some machines only. The Service Authorization Reference names no resource for these actions, but
+ * Step Functions checks them against the state machine: aws-cdk #8486 tried it, and its denials name the machine's ARN.
+ */
 export const answerStatement = (stateMachineArns: string[]): PolicyStatement =>
   new PolicyStatement({ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: stateMachineArns });
 

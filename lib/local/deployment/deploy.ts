@@ -68,9 +68,14 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 
   const synthesise = async () => {
     await rm(assembly, { recursive: true, force: true });
-    const app = await appCommand(root, { ...options.context, timeScale: options.timeScale ?? 1, target });
+    const context = { ...UNCHECKED, ...options.context, timeScale: options.timeScale ?? 1, target };
+    const app = await appCommand(root, context);
     const appEnvironment = { ...environment, ...app.environment, CDK_OUTDIR: assembly };
-    await run({ ...shared, phase: 'synthesise the app', arguments: app.arguments, environment: appEnvironment });
+    const tellLeftOut = (line: string) => {
+      if (line.startsWith('Left out')) onProgress(line);
+    };
+    const command = { arguments: app.arguments, environment: appEnvironment, onLine: tellLeftOut };
+    await run({ ...shared, phase: 'synthesise the app', ...command });
     onProgress('Synthesised the app');
   };
   const bootstrap = async () => {
@@ -98,6 +103,9 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   );
   return { synthesis, bootstrap: bootstrapped, deploy: deployed, total: Date.now() - started, stacks };
 }
+
+/** CDK's own check of the templates takes longer than making them. They are AWS's, and checked for AWS. */
+const UNCHECKED = { '@aws-cdk/core:validateAgainstDefaultRules': false };
 
 function targetOf(endpoint: string, kind: EndpointKind): 'emulator' | 'localstack' {
   if (kind === 'ministack') return 'emulator';
