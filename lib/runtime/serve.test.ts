@@ -83,7 +83,8 @@ describe('a direct call', () => {
     const call = charge(envelope({ contract: 'charge-card@1.0.0', input: { orderId: 'o', amount: 7 } }), lambdaContext);
     await expect(call).rejects.toMatchObject({
       name: 'Contract',
-      message: 'charge-card@1.0.0 has an effect: it is reached through its queue, not called directly.',
+      message:
+        'A message with the verb do came to charge-card@1.0.0, which has an effect: it is reached through its queue, not called directly.',
     });
     expect(handler.mock.calls.length).toBe(0);
   });

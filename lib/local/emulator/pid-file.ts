@@ -50,7 +50,9 @@ export async function endLeftover(logFile: string, script: string): Promise<void
 
 async function readPidFile(logFile: string): Promise<EmulatorRecord | undefined> {
   try {
-    return JSON.parse(await readFile(pidFileOf(logFile), 'utf8')) as EmulatorRecord;
+    const record = JSON.parse(await readFile(pidFileOf(logFile), 'utf8')) as EmulatorRecord | null;
+    // Something else may have written there; what it names is not ours to clear.
+    return typeof record?.pid === 'number' && typeof record.temporary === 'string' ? record : undefined;
   } catch {
     return undefined;
   }
