@@ -74,7 +74,7 @@ export const timeScale = (): number => Number(process.env.BREAKWATER_TIME_SCALE 
 
 /** @throws ContractBroken */
 export async function parseInput(contract: Contract, input: unknown): Promise<unknown> {
-  return parse(contract.input, input, `input of ${contractId(contract)}`).catch(broken);
+  return asJson(await parse(contract.input, input, `input of ${contractId(contract)}`).catch(broken));
 }
 
 async function checked(contract: Contract, returned: unknown): Promise<Ran> {
@@ -83,7 +83,7 @@ async function checked(contract: Contract, returned: unknown): Promise<Ran> {
   const commit =
     contract.effect.kind === 'transaction' ? asCommit(contract, returned) : { output: returned, writes: [] };
   const value = await parse(contract.output, commit.output, `output of ${contractId(contract)}`).catch(broken);
-  return { outcome: { value }, writes: commit.writes };
+  return { outcome: { value: asJson(value) }, writes: commit.writes };
 }
 
 /** @throws ContractBroken for a failure that the contract does not declare, or declares otherwise */
@@ -97,9 +97,12 @@ export async function declined(
     throw new ContractBroken(`${contractId(contract)} does not declare the failure ${name}; it declares ${declared}.`);
   }
   const result = await check(schema, payload);
-  if (result.valid) return { name, payload: result.value };
+  if (result.valid) return { name, payload: asJson(result.value) };
   return parse(schema, payload, `payload of ${name} of ${contractId(contract)}`).catch(broken) as Promise<never>;
 }
+
+/** As it will be answered and recorded: a date is text, what is undefined is null or left out. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
 
 function asCommit(contract: Contract, returned: unknown): Commit<unknown> {
   if (returned !== null && typeof returned === 'object' && 'output' in returned && 'writes' in returned)

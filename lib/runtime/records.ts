@@ -325,7 +325,7 @@ const finalRecord = (key: StepKey, outcome: Outcome, input: unknown, origin: Ori
 const expiryOf = ({ notAfter }: Origin): number => Math.ceil((notAfter + defaults.recordGrace.milliseconds) / 1_000);
 
 const marshalled = (value: object): Record<string, AttributeValue> =>
-  marshall(value as Record<string, unknown>, { removeUndefinedValues: true });
+  marshall(value as Record<string, unknown>, { removeUndefinedValues: true, allowImpreciseNumbers: true });
 
 function toTransactWriteItem(item: TransactionItem): TransactWriteItem {
   const marshalledItem = Object.entries(item).map(([action, fields]) => [

@@ -73,7 +73,7 @@ async function issueAgain(
 
 function settlementOf(outcome: Outcome): Settlement {
   if ('value' in outcome) return { happened: true, reason: 'the step is recorded as done' };
-  return 'declined' in outcome
-    ? { happened: false, reason: `the step was declined: ${outcome.declined.name}` }
-    : { happened: false, reason: outcome.fenced };
+  if ('declined' in outcome) return { happened: false, reason: `the step was declined: ${outcome.declined.name}` };
+  if ('fenced' in outcome) return { happened: false, reason: outcome.fenced };
+  return { happened: 'unknown', reason: 'the record says nothing that this runtime understands' };
 }
