@@ -116,9 +116,14 @@ describe('a value', () => {
     expect(await given({ found: input[key] }, { [key]: 'here' })).toEqual({ found: 'here' });
   });
 
+  test('is read from the last element of a list, and is missing behind it', async () => {
+    const template = { last: input.lines.at(-1), none: input.lines.at(2) };
+    expect(await given(template, { lines: ['a', 'b'] })).toEqual({ last: 'b' });
+  });
+
   test('is read from an element of a list', async () => {
     const lines = [{ skus: ['a'] }, { skus: ['b', 'c'] }];
-    expect(await given({ first: input.lines[0].skus, second: input.lines[1].skus[1] }, { lines })).toEqual({
+    expect(await given({ first: input.lines.at(0).skus, second: input.lines.at(1).skus.at(1) }, { lines })).toEqual({
       first: ['a'],
       second: 'c',
     });
@@ -177,7 +182,7 @@ describe('a variable replaced by what it will hold', () => {
     ['as a whole', (chosen) => chosen, { a: 1, list: [2, 'z'], fixed: 7 }],
     ['by a field that is a reference', (chosen) => chosen.a, 1],
     ['by a field that is known', (chosen) => [chosen.fixed], [7]],
-    ['by an item of its list', (chosen) => chosen.list[1], 'z'],
+    ['by an item of its list', (chosen) => chosen.list.at(1), 'z'],
     ['inside of other values', (chosen) => ({ b: { c: [chosen.a] } }), { b: { c: [1] } }],
     ['with a default for what it does not have', (chosen) => orElse(chosen.none, 'default'), 'default'],
     ['with a default that is not needed', (chosen) => orElse(chosen.fixed, 8), 7],

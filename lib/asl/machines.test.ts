@@ -108,13 +108,18 @@ const ODD = [undefined, null, 7, 'text', {}, [], [{ value: 1 }]];
 /** What Step Functions and the compiler themselves set has its shape; everything else may hold anything. */
 function* oddities(text: string, { Comment }: StateMachine): Generator<Record<string, unknown>> {
   const asked = { execution: 'o-1', executionArn: 'arn', status: 'ABORTED' };
+  const used = new Set([...text.matchAll(/\$([a-z]\w*)\b(?!\()/g)].map(([, name = '']) => name));
+  const free = [...used].filter((name) => !['states', 'failure', 'parked', 'pivot'].includes(name));
   const failure = { Error: 'Declared.Full', step: 'stock', declined: true };
-  const known = [
-    { failure, parked: [] },
-    { failure: { ...failure, Cause: '{}' }, parked: [{ step: 's', verb: 'undo', error: 'E' }] },
-  ];
-  const used = [...text.matchAll(/\$([a-z]\w*)(?!\w*\()/g)].map(([, name = '']) => name);
-  const free = [...new Set(used)].filter((name) => !['states', 'failure', 'parked', 'pivot'].includes(name));
+  const whole = {
+    failure: { ...failure, Cause: '{}' },
+    parked: [{ step: 's', verb: 'undo', error: 'E' }],
+    pivot: true,
+  };
+  const known =
+    used.has('failure') || used.has('parked') || used.has('pivot')
+      ? [whole, { failure, parked: [], pivot: false }]
+      : [{}];
   for (const odd of ODD) {
     const context = {
       Execution: {
@@ -128,12 +133,10 @@ function* oddities(text: string, { Comment }: StateMachine): Generator<Record<st
     };
     const errorOutput = { Error: 'E', ...(typeof odd === 'string' ? { Cause: odd } : {}) };
     const states = { context, errorOutput, input: errorOutput, result: odd };
-    const variables = Object.fromEntries(free.map((name) => [name, odd]));
-    const nested = Object.fromEntries(free.map((name) => [name, { value: odd, level: odd, score: odd, total: odd }]));
+    const nested = { value: odd, level: odd, score: odd, total: odd };
     for (const own of known) {
-      for (const pivot of [true, false]) {
-        yield { ...own, ...variables, pivot, states };
-        yield { ...own, ...nested, pivot, states };
+      for (const value of free.length > 0 ? [odd, nested] : [odd]) {
+        yield { ...own, ...Object.fromEntries(free.map((name) => [name, value])), states };
       }
     }
   }

@@ -5,6 +5,7 @@ export type Substitution = { readonly key: string } & (
   | { readonly kind: 'queue'; readonly atom: AtomName }
   | { readonly kind: 'function'; readonly atom: AtomName }
   | { readonly kind: 'bus' }
+  | { readonly kind: 'undo-version' }
 );
 
 export interface AtomName {
@@ -29,6 +30,11 @@ export class Substitutions {
   /** The name of the domain's event bus. */
   bus(): string {
     return this.#placeholder({ key: 'Bus', kind: 'bus' });
+  }
+
+  /** The ARN of the version of the undo machine that belongs to the definition. */
+  undoVersion(): string {
+    return this.#placeholder({ key: 'UndoVersion', kind: 'undo-version' });
   }
 
   all(): readonly Substitution[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type TaskError, walk } from '../../test/fakes/walk.ts';
-import { branching, straight } from '../../test/fakes/workflows.ts';
+import { begin, branching, straight } from '../../test/fakes/workflows.ts';
+import { equals } from '../workflow/index.ts';
 import { compile } from './index.ts';
 
 const order = { orderId: 'o-1', total: 30, lines: [] };
@@ -153,6 +154,26 @@ describe('the ends', () => {
     const huge = { error: 'Transient', cause: 'x'.repeat(32_000) };
     const end = (await ending({ payment: huge, 'settle-payment': huge, 'undo-payment': huge })) as TaskError;
     expect(end.cause?.length).toBe(32_000);
+  });
+});
+
+describe('the cause of a decline is the payload as JSON, as that of a declared failure is', () => {
+  test.each<readonly [string, (refs: { readonly input: { readonly note: unknown } }) => unknown, unknown]>([
+    ['that is known', () => ({ why: 'policy', after: 3 }), { why: 'policy', after: 3 }],
+    ['from the input', ({ input }) => ({ note: input.note }), { note: 'wrap "it"' }],
+    ['that is missing', ({ input }) => ({ gift: (input as never as { gift: unknown }).gift }), {}],
+  ])('%s', async (_, payload, expected) => {
+    const declining = begin()
+      .choose(
+        'review',
+        ({ input }) => equals(input.total, 30),
+        (gift) => gift.decline('NoGifts', payload as never),
+        (sale) => sale.returns(() => 'sale'),
+      )
+      .returns(({ review }) => review);
+    const { end } = await walk(compile(declining.plan).machine, { input: { ...order, note: 'wrap "it"' } });
+    const { failure } = (end as { output: { failure: { cause: string } } }).output;
+    expect(JSON.parse(failure.cause)).toEqual(expected);
   });
 });
 

@@ -26,6 +26,8 @@ export interface StateMachineProps extends HostingProps {
   /** Where the placeholders' atoms are found. */
   readonly atoms: readonly IAtom[];
   readonly bus: IEventBus;
+  /** The version of the undo machine that belongs to the definition. Left out, for a definition that names none. */
+  readonly undoVersionArn?: string;
   /** What is logged of an execution. Left out, errors. */
   readonly logLevel?: LogLevel;
   /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
@@ -74,10 +76,7 @@ export class StateMachine extends Construct {
    * @returns the alias's ARN, which never changes
    */
   publish(): string {
-    const version = new CfnStateMachineVersion(this, `Version${this.#revision}`, {
-      stateMachineArn: this.machine.stateMachineArn,
-    });
-    retain(version);
+    const version = this.#version();
     const alias = new CfnStateMachineAlias(this, 'Live', {
       name: LIVE,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
@@ -88,7 +87,24 @@ export class StateMachine extends Construct {
     });
   }
 
-  #substitute(substitution: Substitution, { atoms, bus }: StateMachineProps, role: Role): string {
+  /** Publishes what the machine is now. @returns the version's ARN, or the machine's where an app leaves versions out */
+  publishVersion(): string {
+    const version = this.#version();
+    return Lazy.string({
+      produce: () => (this.node.tryFindChild(version.node.id) ? version.attrArn : this.machine.stateMachineArn),
+    });
+  }
+
+  #version(): CfnStateMachineVersion {
+    const version = new CfnStateMachineVersion(this, `Version${this.#revision}`, {
+      stateMachineArn: this.machine.stateMachineArn,
+    });
+    retain(version);
+    return version;
+  }
+
+  #substitute(substitution: Substitution, { atoms, bus, undoVersionArn }: StateMachineProps, role: Role): string {
+    if (substitution.kind === 'undo-version') return undoVersionArn ?? '';
     if (substitution.kind === 'bus') {
       role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
       return bus.eventBusName;

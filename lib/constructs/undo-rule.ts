@@ -15,8 +15,6 @@ export interface UndoRuleProps extends HostingProps {
   readonly stateMachineArn: string;
   readonly undoMachineArn: string;
   readonly undoMachineName: string;
-  /** Steps past which nothing is undone. */
-  readonly pivots: readonly string[];
   /** The platform's Lambda that starts undo machines. */
   readonly undoStarter: IFunction;
   readonly operators: ITopic;
@@ -61,7 +59,6 @@ export class UndoRule extends Construct {
             name: EventField.fromPath('$.detail.name'),
             status: EventField.fromPath('$.detail.status'),
             undoMachineArn: props.undoMachineArn,
-            pivots: props.pivots,
           }),
         }),
       ],

@@ -38,7 +38,7 @@ export class UndoStarter extends Construct {
     );
     role.addToPolicy(
       new PolicyStatement({
-        actions: ['states:DescribeExecution'],
+        actions: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution'],
         resources: props.workflows.map((name) => executionArnsOf(this, name)),
       }),
     );

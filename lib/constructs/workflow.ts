@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { LogLevel } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { compile, pivotsOf, undoMachineName } from '../asl/index.ts';
+import { compile, undoMachineName } from '../asl/index.ts';
 import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenAny, ONE_MINUTE } from './alarms.ts';
 import type { IAtom } from './atom-reference.ts';
@@ -58,13 +58,17 @@ export class Workflow extends Construct {
     const { plan } = props.workflow;
     const timeScale = props.timeScale ?? 1;
     const undoName = undoMachineName(plan.name);
-    const pivots = pivotsOf(plan);
     for (const atom of props.atoms) atom.serveWorkflow(plan);
 
     const { machine, undoMachine, substitutions } = compile(plan, { timeScale });
     const shared = { ...props, ...hostingOf(props), substitutions };
-    this.#main = new StateMachine(this, 'Main', { ...shared, stateMachineName: plan.name, definition: machine });
     const undo = new StateMachine(this, 'Undo', { ...shared, stateMachineName: undoName, definition: undoMachine });
+    this.#main = new StateMachine(this, 'Main', {
+      ...shared,
+      stateMachineName: plan.name,
+      definition: machine,
+      undoVersionArn: undo.publishVersion(),
+    });
 
     this.workflowName = plan.name;
     this.stateMachineArn = this.#main.machine.stateMachineArn;
@@ -76,7 +80,6 @@ export class Workflow extends Construct {
       stateMachineArn: this.stateMachineArn,
       undoMachineArn: this.undoMachineArn,
       undoMachineName: undoName,
-      pivots,
       undoStarter: props.undoStarter,
       operators: props.operators,
     });
@@ -95,7 +98,7 @@ export class Workflow extends Construct {
     new StringParameter(this, 'Address', {
       parameterName: `/breakwater/workflows/${plan.name}`,
       description: `Where ${plan.name} is started and undone. Written by its stack.`,
-      stringValue: this.#address(undoName, pivots),
+      stringValue: this.#address(),
     });
   }
 
@@ -116,9 +119,9 @@ export class Workflow extends Construct {
     return this.#main.machine.metricTime(options);
   }
 
-  #address(undoName: string, pivots: readonly string[]): string {
+  #address(): string {
     const { stateMachineArn, liveArn, undoMachineArn } = this;
-    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn, undoName, pivots });
+    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn });
   }
 }
 

@@ -32,5 +32,16 @@ export const declaredErrorName = (failure: string): string => `${DECLARED_PREFIX
 
 export const DECLARED_PREFIX = 'Declared.';
 
+/**
+ * What a definition says of the machine that undoes its executions, in its comment: an execution is undone by the plan
+ * that it was begun with, whatever was deployed since.
+ */
+export const undoneBy = (undoVersionArn: string): string => `${UNDONE_BY}${undoVersionArn}`;
+
+/** The undo machine's version that a definition names, if it names one. */
+export const undoVersionIn = (comment: string): string | undefined => comment.split(UNDONE_BY)[1];
+
+const UNDONE_BY = 'Undone by ';
+
 /** Prefixes of the error with which an execution ends that has compensated itself: the undo machine leaves it alone. */
 export const CompensatedPrefix = Object.freeze({ compensated: 'Compensated.', parked: 'Parked.' });

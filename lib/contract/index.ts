@@ -1,4 +1,12 @@
-export { CompensatedPrefix, DECLARED_PREFIX, declaredErrorName, ErrorName, TERMINAL_ERRORS } from './answers.ts';
+export {
+  CompensatedPrefix,
+  DECLARED_PREFIX,
+  declaredErrorName,
+  ErrorName,
+  TERMINAL_ERRORS,
+  undoneBy,
+  undoVersionIn,
+} from './answers.ts';
 export {
   type AnyContract,
   type Compensable,

@@ -6,7 +6,6 @@ export interface DeployedWorkflow {
   /** The alias `live`: what everybody starts. */
   readonly liveArn: string;
   readonly undoMachineArn: string;
-  readonly pivots: readonly string[];
 }
 
 /** There is no such workflow in this account and region. */

@@ -1,10 +1,11 @@
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { CompensatedPrefix } from '../contract/index.ts';
+import { CompensatedPrefix, undoVersionIn } from '../contract/index.ts';
 
 /** An execution that ended, and the machine that undoes its like. */
 export interface UndoRequest {
@@ -12,6 +13,7 @@ export interface UndoRequest {
   /** The execution's name. */
   readonly name: string;
   readonly status: string;
+  /** Its newest version is used where the execution's own definition names none. */
   readonly undoMachineArn: string;
 }
 
@@ -33,17 +35,24 @@ export async function startUndo(stepFunctions: SFNClient, request: UndoRequest):
       return { started: false, reason: `it compensated itself (${error})` };
     }
   }
+  const input = JSON.stringify({ execution: name, executionArn, status });
+  const stateMachineArn = (await undoVersionOf(stepFunctions, executionArn)) ?? undoMachineArn;
   try {
-    const input = JSON.stringify({ execution: name, executionArn, status });
-    const started = await stepFunctions.send(
-      new StartExecutionCommand({ stateMachineArn: undoMachineArn, name, input }),
-    );
+    const started = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
     return { started: true, undoExecutionArn: started.executionArn ?? '' };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionAlreadyExists')
+    if (error instanceof Error && error.name === 'ExecutionAlreadyExists') {
       return { started: false, reason: 'it is being undone already' };
+    }
     throw error;
   }
+}
+
+/** The version of the undo machine that belongs to the definition which an execution was begun with. */
+async function undoVersionOf(stepFunctions: SFNClient, executionArn: string): Promise<string | undefined> {
+  const { definition = '{}' } = await stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  const { Comment = '' } = JSON.parse(definition) as { Comment?: string };
+  return undoVersionIn(Comment);
 }
 
 /** Whether an execution has entered one of some states. Reads its history from the end, where they would be. */

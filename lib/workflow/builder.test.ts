@@ -289,6 +289,17 @@ describe('a mistake is refused at its line', () => {
       'decline "riskTooHigh": name the reason in PascalCase, such as RiskTooHigh.',
     ],
     [
+      'a decline whose payload is no object, so that its cause would be no JSON',
+      () =>
+        stocked().choose(
+          'review',
+          ({ input }) => equals(input.total, 1),
+          (then) => then.decline('RiskTooHigh', (() => 'fraud') as never),
+          (otherwise) => otherwise.returns(() => 2),
+        ),
+      'decline "RiskTooHigh": its payload is an object, such as { reason: … }.',
+    ],
+    [
       'a reference read as a value',
       () => begin().step('stock', reserveStock, ({ input }) => ({ orderId: `order ${input.orderId as never}` })),
       'input.orderId exists only when the workflow runs, and was used here as a value (Symbol(Symbol.toPrimitive)). Pass it on as it is; compare it with equals(…) or greaterThan(…) in choose; give a default with orElse(…).',

@@ -10,8 +10,13 @@ interface Order {
 
 describe('a reference', () => {
   test('records the way to its value', () => {
-    const lines = reference<Order>('input').lines;
-    expect(pathOf(lines[0]?.sku)).toEqual({ root: 'input', path: ['lines', 0, 'sku'] });
+    const { lines } = reference<Order>('input');
+    expect(pathOf(lines.at(0).sku)).toEqual({ root: 'input', path: ['lines', 0, 'sku'] });
+  });
+
+  test('tells an element of a list from a field called at', () => {
+    const { at } = reference<{ at: string }>('input');
+    expect(pathOf(at)).toEqual({ root: 'input', path: ['at'] });
   });
 
   test('leaves the reference alone that it was read from', () => {
@@ -23,6 +28,13 @@ describe('a reference', () => {
   test('is told from every other value', () => {
     const others = [undefined, null, 'input', 7, {}, [], () => 1];
     expect(others.map(pathOf)).toEqual(others.map(() => undefined));
+  });
+
+  test('to a field with a backtick in its name, which JSONata cannot write, is refused', () => {
+    const input = reference<Record<string, string>>('input');
+    expect(() => input['a`b']).toThrow(
+      new WorkflowError('A field named a`b cannot be read: JSONata has no way to write a backtick.'),
+    );
   });
 
   test('cannot be written to', () => {
@@ -70,13 +82,17 @@ describe('a reference refuses to be taken for a value', () => {
         return undefined;
       },
     ],
+    ['a call', () => total()],
+    ['an element that is no number', () => total.at('first')],
     ['the operator in', () => 'cents' in total],
     ['Object.keys', () => Object.keys(total)],
     ['Array.from', () => Array.from(total)],
     ['instanceof on its right', () => ({}) instanceof total],
   ])('%s', (_, misuse) => {
     expect(misuse).toThrow(WorkflowError);
-    expect(misuse).toThrow(/^input\.total exists only when the workflow runs, and was used here as a value \(.+\)\. /);
+    expect(misuse).toThrow(
+      /^input\.total(\.at)? exists only when the workflow runs, and was used here as a value \(.+\)\. /,
+    );
   });
 
   test('await', async () => {

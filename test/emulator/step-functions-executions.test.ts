@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import {
+  DescribeStateMachineForExecutionCommand,
   ListExecutionsCommand,
   PublishStateMachineVersionCommand,
   StartExecutionCommand,
@@ -117,6 +118,16 @@ test.concurrent('a version runs the definition that it was published with', asyn
   const output = '{% $states.result.Output %}';
   const parent = { T: { Type: 'Task', Resource: resource, Arguments: nested, Output: output, End: true } };
   expect(await run(underTest, parent)).toBe('old');
+});
+
+test.concurrent('an execution is described with the definition that it was begun with', async () => {
+  const stateMachineArn = await createMachine(underTest, says('old'));
+  const executionArn = await start(underTest, stateMachineArn);
+  await underTest.stepFunctions.send(
+    new UpdateStateMachineCommand({ stateMachineArn, definition: definition(says('new')) }),
+  );
+  const described = await underTest.stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  expect(JSON.parse(described.definition ?? '').States.S.Output).toBe('old');
 });
 
 test.concurrent('the same name and input give the running execution again; other input or an ended one is refused', async () => {

@@ -216,7 +216,7 @@ describe('what is missing is named, with what to pass and where', () => {
     expect(
       () => new Workflow(stack, 'Workflow', { workflow: settleClaim, atoms, bus, operators, undoStarter }),
     ).toThrow(
-      'The workflow uses open-claim@2.1.0, which is not among its atoms: park-steps@1.0.0. Add it to atoms. [Stack/Workflow/Main]',
+      'The workflow uses open-claim@2.1.0, which is not among its atoms: park-steps@1.0.0. Add it to atoms. [Stack/Workflow/Undo]',
     );
   });
 });

@@ -97,7 +97,7 @@ test('the starter of undo machines may start just those', () => {
       resources: ['arn:aws:states:eu-west-1:111122223333:stateMachine:undo-fulfil-order'],
     },
     {
-      actions: ['states:DescribeExecution'],
+      actions: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution'],
       resources: ['arn:aws:states:eu-west-1:111122223333:execution:fulfil-order:*'],
     },
   ]);

@@ -28,8 +28,8 @@ describe.each([
 
 describe('the alias live', () => {
   const versionOf = (context: Record<string, unknown>) =>
-    resource(templateOf(synthesise(context), STACK), 'AWS::StepFunctions::StateMachineVersion').id;
-  const version = resource(stack, 'AWS::StepFunctions::StateMachineVersion');
+    resource(templateOf(synthesise(context), STACK), 'AWS::StepFunctions::StateMachineVersion', 'WorkflowMain').id;
+  const version = resource(stack, 'AWS::StepFunctions::StateMachineVersion', 'WorkflowMain');
 
   test('points at the version, and old versions stay', () => {
     expect(version).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
@@ -37,6 +37,13 @@ describe('the alias live', () => {
       Name: 'live',
       RoutingConfiguration: [{ StateMachineVersionArn: { 'Fn::GetAtt': [version.id, 'Arn'] }, Weight: 100 }],
     });
+  });
+
+  test('runs a definition that names the version of the undo machine which belongs to it', () => {
+    const undo = resource(stack, 'AWS::StepFunctions::StateMachineVersion', 'WorkflowUndo');
+    const { DefinitionSubstitutions } = resource(stack, 'AWS::StepFunctions::StateMachine', 'WorkflowMain').Properties;
+    expect(DefinitionSubstitutions).toMatchObject({ UndoVersion: { 'Fn::GetAtt': [undo.id, 'Arn'] } });
+    expect(undo).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 
   test('gets a new version when the definition changes, and only then', () => {
@@ -63,7 +70,7 @@ test('an execution that ended from outside starts the undo machine; what cannot 
     RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 },
   });
   expect(text(target.InputTransformer.InputTemplate)).toBe(
-    `{"executionArn":<detail-executionArn>,"name":<detail-name>,"status":<detail-status>,"undoMachineArn":"<${undo}>","pivots":["orderFulfilled","receipt"]}`,
+    `{"executionArn":<detail-executionArn>,"name":<detail-name>,"status":<detail-status>,"undoMachineArn":"<${undo}>"}`,
   );
   expect(resource(stack, 'AWS::Lambda::Permission', 'WorkflowUndoRule').Properties).toMatchObject({
     Principal: 'events.amazonaws.com',
@@ -78,8 +85,6 @@ test('applications find it by a parameter', () => {
     stateMachineArn: expect.stringMatching(/^<WorkflowMainMachine/),
     liveArn: expect.stringMatching(/^<WorkflowMainLive/),
     undoMachineArn: expect.stringMatching(/^<WorkflowUndoMachine/),
-    undoName: 'undo-fulfil-order',
-    pivots: ['orderFulfilled', 'receipt'],
   });
 });
 

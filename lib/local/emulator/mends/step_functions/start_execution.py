@@ -21,11 +21,13 @@ def start_execution():
     """Defects: a version or alias ARN runs the machine's current definition, alias weights are ignored; the same
     name is always refused; names and input are not checked; a .sync start with a used name overwrites the old run.
     AWS: a version runs its stored definition, an alias picks a version by weight, DescribeExecution names both;
-    same name and input as a RUNNING execution gives the first response again, else ExecutionAlreadyExists; the name
+    DescribeStateMachineForExecution gives the definition that the execution runs; same name and input as a RUNNING
+    execution gives the first response again, else ExecutionAlreadyExists; the name
     has 1 to 80 allowed characters (InvalidName), the input is JSON (InvalidExecutionInput) of at most 256 KiB.
     """
     start, start_sync = sfn._start_execution, sfn._start_sync_execution
     describe, listing = sfn._describe_execution, sfn._list_executions
+    describe_machine = sfn._describe_state_machine_for_execution
 
     def refusal(data, base):
         name, payload = data.get("name"), data.get("input", "{}")
@@ -72,6 +74,7 @@ def start_execution():
                 execution = sfn._executions[json.loads(response[2])["executionArn"]]
                 execution["stateMachineVersionArn"] = picked if version else None
                 execution["stateMachineAliasArn"] = asked if alias else None
+                execution.setdefault("definitionAtStart", machine["definition"])
             return response
         # In a copy of the context, which the execution's thread inherits and the caller never sees.
         return lambda data: contextvars.copy_context().run(launch, data)
@@ -81,6 +84,11 @@ def start_execution():
         execution = sfn._executions.get(data.get("executionArn"), {})
         arns = {key: execution[key] for key in ("stateMachineVersionArn", "stateMachineAliasArn") if execution.get(key)}
         return json_response({**json.loads(response[2]), **arns}) if arns else response
+
+    def describe_state_machine_for_execution(data):
+        response = describe_machine(data)
+        at_start = sfn._executions.get(data.get("executionArn"), {}).get("definitionAtStart")
+        return json_response({**json.loads(response[2]), "definition": at_start}) if at_start else response
 
     def list_executions(data):
         arn = data.get("stateMachineArn")
@@ -96,3 +104,4 @@ def start_execution():
 
     sfn._start_execution, sfn._start_sync_execution = launcher(start, True), launcher(start_sync, False)
     sfn._describe_execution, sfn._list_executions = describe_execution, list_executions
+    sfn._describe_state_machine_for_execution = describe_state_machine_for_execution
