@@ -52,7 +52,7 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
           `{'executionArn': $states.context.Execution.Input.executionArn, 'states': ${JSON.stringify(pivots).replaceAll('"', "'")}}`,
         ),
       ),
-      Assign: { pivot: wrapped('$states.result.Payload.reached = true') },
+      Assign: { pivot: wrapped('$states.result.Payload.reached') },
       Catch: [{ ErrorEquals: ['States.ALL'], Assign: { pivot: true }, Next: 'past-pivot' }],
       Next: 'past-pivot',
     },
@@ -60,7 +60,7 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
       Type: 'Choice',
       Choices: [
         {
-          Condition: wrapped('$pivot'),
+          Condition: wrapped('$pivot = true'),
           Assign: {
             parked: [
               {

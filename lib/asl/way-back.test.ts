@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { fulfilOrder } from '../../state-machines/orders/fulfil-order/workflow.ts';
 import { type TaskError, walk } from '../../test/fakes/walk.ts';
 import { begin, branching, straight } from '../../test/fakes/workflows.ts';
 import { equals } from '../workflow/index.ts';
@@ -233,57 +234,55 @@ describe('a workflow that branches', () => {
   });
 });
 
-describe('the undo machine', () => {
-  const { undoMachine } = compile(straight.plan);
-  const input = { execution: 'o-1', executionArn: 'arn:of:o-1', status: 'ABORTED' };
-  const chain = 'settle-label settle-payment undo-payment settle-stock undo-stock how-it-ended';
+describe('fulfil-order', () => {
+  const placed = {
+    orderId: 'o-1',
+    customerId: 'c-1',
+    email: 'ann@example.com',
+    card: 'tok_visa',
+    country: 'DE',
+    lines: [{ sku: 'mug', quantity: 1, unitPrice: 100 }],
+  };
+  const good = {
+    price: { Payload: { total: 590 } },
+    risk: { Payload: { level: 'low', score: 0, reasons: [] } },
+    stock: { holdId: 'h-1' },
+    payment: { chargeId: 'c-1' },
+    shipment: { shipmentId: 's-1' },
+  };
+  const risky = { Payload: { level: 'high', score: 90, reasons: ['a throw-away mail address'] } };
 
-  test('waits until nothing queued can start any more, looks for the pivot, then settles and undoes every step', async () => {
-    const tasks = { 'find-pivot': { Payload: { reached: false } } };
-    const { states, end } = await walk(undoMachine, { input, tasks });
-    expect(states.join(' ')).toBe(`wait-out find-pivot past-pivot ${chain} end-undone`);
-    expect(end).toEqual({ output: { status: 'undone' } });
-  });
-
-  test('works on the records of the execution that ended, not on its own', async () => {
-    const tasks = { 'find-pivot': { Payload: { reached: false } } };
-    const { asked } = await walk(undoMachine, { input, tasks });
-    expect(asked['settle-payment']).toMatchObject({
-      Payload: { verb: 'settle', execution: 'ship-order:o-1', step: 'payment', correlationId: 'o-1' },
-    });
-    expect(asked['undo-payment']).toMatchObject({
-      MessageBody: { verb: 'undo', execution: 'ship-order:o-1', step: 'payment', contract: 'refund-card@1.0.0' },
-    });
-    expect(asked['find-pivot']).toMatchObject({
-      Payload: { input: { executionArn: 'arn:of:o-1', states: ['orderShipped', 'receipt'] } },
-    });
-  });
-
-  test.each([
-    ['past the pivot', { Payload: { reached: true } }],
-    ['when the pivot cannot be looked for', { error: 'Lambda.TooManyRequestsException' }],
-  ])('%s undoes nothing and asks a person', async (_, pivot) => {
-    const { states, end, asked } = await walk(undoMachine, { input, tasks: { 'find-pivot': pivot } });
-    expect(states.join(' ')).toBe('wait-out find-pivot past-pivot park-all end-parked');
-    expect(end).toMatchObject({ error: 'Parked.ABORTED' });
-    expect(asked['park-all']).toMatchObject({
-      MessageBody: {
-        execution: 'ship-order:o-1',
-        input: { failure: { Error: 'ABORTED' }, parked: [{ step: 'orderShipped', verb: 'undo', error: 'PastPivot' }] },
-      },
-    });
-  });
-
-  test('parks what it cannot undo, and undoes the rest', async () => {
-    const tasks = { 'find-pivot': { Payload: { reached: false } }, 'undo-payment': { error: 'Transient' } };
-    const { states, end } = await walk(undoMachine, { input, tasks });
-    expect(states.join(' ')).toBe(`wait-out find-pivot past-pivot ${chain} park-all end-parked`);
-    expect(end).toMatchObject({ error: 'Parked.ABORTED' });
-  });
-
-  test('waits as long as the longest task of the workflow may stand in its queue and run', () => {
-    const tasks = Object.values(compile(straight.plan).machine.States).filter((state) => state.Type === 'Task');
-    const longest = Math.max(...tasks.map(({ TimeoutSeconds }) => TimeoutSeconds));
-    expect(undoMachine.States['wait-out']).toMatchObject({ Seconds: longest });
+  test.each<readonly [string, Record<string, unknown>, string, string]>([
+    ['in order', {}, 'price risk review stock payment shipment orderFulfilled receipt', 'succeeded'],
+    ['too risky', { risk: risky }, 'price risk review how-it-ended end-declined', 'declined'],
+    [
+      'out of stock',
+      { stock: declined('OutOfStock') },
+      'price risk review stock how-it-ended end-declined',
+      'declined',
+    ],
+    [
+      'whose card is declined',
+      { payment: declined('CardDeclined') },
+      'price risk review stock payment undo-stock how-it-ended end-declined',
+      'declined',
+    ],
+    [
+      'that no carrier takes',
+      { shipment: declined('NoCarrier') },
+      'price risk review stock payment shipment undo-payment undo-stock how-it-ended end-declined',
+      'declined',
+    ],
+    [
+      'whose shipment is unknown',
+      { shipment: lost, 'settle-shipment': settled },
+      'price risk review stock payment shipment settle-shipment undo-shipment undo-payment undo-stock how-it-ended end-failed',
+      'Compensated.States.Timeout',
+    ],
+  ])('an order %s goes this way', async (_, tasks, states, expected) => {
+    const walked = await walk(compile(fulfilOrder.plan).machine, { input: placed, tasks: { ...good, ...tasks } });
+    const { end } = walked;
+    expect(walked.states.join(' ')).toBe(states);
+    expect('error' in end ? end.error : (end.output as { status: string }).status).toBe(expected);
   });
 });

@@ -156,7 +156,7 @@ export function compensation<
       E
     >({
       ...definition,
-      input: compensableSchema(),
+      input: compensableSchema(of.input),
     }),
     undoes: Object.freeze({ name: of.name, version: of.version }),
   });
@@ -168,16 +168,19 @@ export interface Compensable<Parsed, Output> {
   readonly output: Output;
 }
 
-/** Both halves were checked when the step was done and come from its record: here only the shape is looked at. */
-function compensableSchema<Parsed, Output>(): Schema<Compensable<Parsed, Output>> {
+/** The input is parsed as the step's handler got it; the output is what was recorded, which was checked then. */
+function compensableSchema<Parsed, Output>(input: Schema<unknown, Parsed>): Schema<Compensable<Parsed, Output>> {
   return {
     '~standard': {
       version: 1,
       vendor: 'breakwater',
-      validate: (value) =>
-        value !== null && typeof value === 'object' && 'input' in value && 'output' in value
-          ? { value: value as Compensable<Parsed, Output> }
-          : { issues: [{ message: 'expected { input, output } of the step to undo' }] },
+      validate: async (value) => {
+        if (value === null || typeof value !== 'object' || !('input' in value) || !('output' in value)) {
+          return { issues: [{ message: 'expected { input, output } of the step to undo' }] };
+        }
+        const result = await input['~standard'].validate(value.input);
+        return result.issues ? result : { value: { input: result.value, output: value.output as Output } };
+      },
     },
   };
 }

@@ -74,7 +74,7 @@ export const timeScale = (): number => Number(process.env.BREAKWATER_TIME_SCALE 
 
 /** @throws ContractBroken */
 export async function parseInput(contract: Contract, input: unknown): Promise<unknown> {
-  return asJson(await parse(contract.input, input, `input of ${contractId(contract)}`).catch(broken));
+  return parse(contract.input, input, `input of ${contractId(contract)}`).catch(broken);
 }
 
 async function checked(contract: Contract, returned: unknown): Promise<Ran> {

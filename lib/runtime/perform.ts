@@ -27,16 +27,17 @@ export async function perform(atom: Atom, envelope: Envelope, lambda: LambdaCont
 
 async function act(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promise<Performed> {
   const key = { execution: envelope.execution, step: envelope.step };
-  const input = await parseInput(atom.contract, envelope.input);
-  if (atom.contract.effect.kind === 'pure') {
+  const { contract } = atom;
+  if (contract.effect.kind === 'pure') {
+    const input = await parseInput(contract, envelope.input);
     if (isStale(envelope)) return { kind: 'stale' };
     const { outcome } = await run(atom, input, key, envelope.attempt, envelope.correlationId);
     return { kind: 'done', outcome };
   }
   return guarded(atom, envelope, lambda, {
     key,
-    input,
-    contract: atom.contract,
+    input: envelope.input,
+    contract,
     records: stepRecords(),
     origin: origin(envelope),
   });
@@ -81,18 +82,13 @@ async function guarded(
   step: Step,
   before: () => Promise<void> = async () => {},
 ): Promise<Performed> {
+  const input = await parseInput(step.contract, step.input);
   if (isStale(envelope)) return replayed(await step.records.read(step.key));
   const store = atom.contract.effect.kind === 'transaction' ? new CommittedStep(step) : new ClaimedStep(step);
   const effect = async (): Promise<Ran> => {
     await before();
     try {
-      return await run(
-        atom,
-        step.input,
-        step.key,
-        store instanceof ClaimedStep ? store.attempt : 1,
-        envelope.correlationId,
-      );
+      return await run(atom, input, step.key, store instanceof ClaimedStep ? store.attempt : 1, envelope.correlationId);
     } catch (error) {
       if (store instanceof ClaimedStep) store.attempted = !(error instanceof NotAttempted);
       throw error;

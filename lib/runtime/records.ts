@@ -85,7 +85,7 @@ export class Records {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: marshall(keyOf(key)), ConsistentRead: true }),
     );
-    return Item && (unmarshall(Item) as StepRecord);
+    return Item && recordOf(Item);
   }
 
   /**
@@ -281,7 +281,7 @@ export class Records {
           ...update,
         }),
       );
-      return unmarshall(Attributes ?? {}) as StepRecord;
+      return recordOf(Attributes ?? {});
     } catch (error) {
       throw await this.#lost(key, error);
     }
@@ -292,7 +292,7 @@ export class Records {
     if (!(error instanceof ConditionalCheckFailedException) && !(error instanceof TransactionCanceledException))
       return error;
     const item = error instanceof ConditionalCheckFailedException ? error.Item : error.CancellationReasons?.[0]?.Item;
-    const record = item ? (unmarshall(item) as StepRecord) : await this.read(key);
+    const record = item ? recordOf(item) : await this.read(key);
     return new Taken(key, record);
   }
 }
@@ -326,6 +326,10 @@ const expiryOf = ({ notAfter }: Origin): number => Math.ceil((notAfter + default
 
 const marshalled = (value: object): Record<string, AttributeValue> =>
   marshall(value as Record<string, unknown>, { removeUndefinedValues: true, allowImpreciseNumbers: true });
+
+/** Numbers are JavaScript's, as in JSON. */
+const recordOf = (item: Record<string, AttributeValue>): StepRecord =>
+  unmarshall(item, { wrapNumbers: Number }) as StepRecord;
 
 function toTransactWriteItem(item: TransactionItem): TransactWriteItem {
   const marshalledItem = Object.entries(item).map(([action, fields]) => [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Envelope, type Settlement, stepTimes } from '../contract/index.ts';
 import { ContractBroken, Transient } from './errors.ts';
-import { type Atom, run, timeScale } from './handler.ts';
+import { type Atom, parseInput, run, timeScale } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { origin, stepRecords } from './perform.ts';
 import { type Records, type StepKey, type StepRecord, Taken } from './records.ts';
@@ -61,7 +61,8 @@ async function issueAgain(
   const lease = now + stepTimes(atom.contract, timeScale()).handler.milliseconds;
   await records.takeOver(record, owner, now, lease, SKEW);
   try {
-    const { outcome } = await run(atom, record.input, record, (record.attempts ?? 0) + 1, envelope.correlationId);
+    const input = await parseInput(atom.contract, record.input);
+    const { outcome } = await run(atom, input, record, (record.attempts ?? 0) + 1, envelope.correlationId);
     await records.complete(record, owner, outcome);
     return settlementOf(outcome);
   } catch (error) {

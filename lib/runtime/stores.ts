@@ -15,6 +15,7 @@ export interface Step {
   readonly contract: Contract;
   readonly records: Records;
   readonly origin: Origin;
+  /** As it came: parsed again by whoever runs the handler. */
   readonly input: unknown;
 }
 
