@@ -7,8 +7,10 @@ import { discover } from '../lib/stacks/discovery.ts';
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
+const EXPECTED = new Set(['DiscoveryError', 'WorkflowError', 'ContractDefinitionError']);
 
-for (const { workflow, file } of discover(root).workflows) {
+let written = 0;
+for (const { workflow, file } of found().workflows) {
   const folder = dirname(file);
   const { machine, undoMachine } = compile(workflow.plan);
   await generate(join(folder, 'generated', 'workflow.asl.json'), machine);
@@ -18,6 +20,24 @@ for (const { workflow, file } of discover(root).workflows) {
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run "npm run generate" and commit.`);
   process.exit(1);
+}
+
+if (!check && written === 0) console.log('Everything generated is up to date.');
+
+/** What stands in the folders; a mistake there is told without a stack. */
+function found(): ReturnType<typeof discover> {
+  try {
+    return discover(root);
+  } catch (error) {
+    if (!(error instanceof Error) || !EXPECTED.has(error.name)) throw error;
+    console.error(`${error.name}: ${error.message}\n${callerOf(error)}`);
+    process.exit(1);
+  }
+}
+
+/** The line of the workflow or contract, for it is there that a mistake was made. */
+function callerOf({ stack = '' }: Error): string {
+  return stack.split('\n').find((line) => /\/(state-machines|lambdas)\//.test(line)) ?? '';
 }
 
 async function generate(path: string, content: object): Promise<void> {
@@ -31,5 +51,6 @@ async function generate(path: string, content: object): Promise<void> {
   }
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
+  written += 1;
   console.log(`wrote ${name}`);
 }

@@ -54,6 +54,14 @@ interface Result {
 }
 
 const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) {
+  console.log('npm test [-- stage …] [--json]\n');
+  console.log(
+    `Without a stage, all of them. static: ${STATIC.map(({ name }) => name).join(', ')}. Others: ${TESTS.map(({ name }) => name).join(', ')}.`,
+  );
+  console.log('--json prints a last line for scripts. `npm run format` mends what format and lint can mend.');
+  process.exit(0);
+}
 const json = args.includes('--json');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const isWanted = ({ name }: Stage): boolean =>

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -38,9 +39,11 @@ async function start(
   const interrupted = untilInterrupted();
 
   const demonstration = await findDemonstration(root);
+  const types = checkTypes(root);
   const launching = launch({
     root,
     onPhase: (name) => say(`${seconds()}  ${PHASES[name] ?? name}`),
+    onInstall: (message) => say(`${seconds()}    ${message}`),
     onProgress: (message) => {
       if (verbose) say(`${seconds()}    ${message}`);
     },
@@ -52,6 +55,8 @@ async function start(
   }
   try {
     say(`${seconds()}  deployed to ${launched.target.endpoint ?? 'AWS'}`);
+    const mistakes = await types;
+    if (mistakes) throw new Error(`The project does not type-check:\n${mistakes}`);
     await demonstration.seed(launched.app);
     say(`${seconds()}  ${orders} orders\n`);
     const running = runDemonstration({
@@ -72,6 +77,16 @@ async function start(
   } finally {
     await launched.target.close();
   }
+}
+
+/** Runs beside the deployment: a wrong field in a workflow is cheaper to read about here than from a failed order. */
+function checkTypes(root: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    execFile(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], { cwd: root }, (error, output) => {
+      resolve(error ? output.split('\n').slice(0, 10).join('\n').trim() || error.message : undefined);
+    });
+  });
 }
 
 const PHASES: Readonly<Record<string, string>> = {

@@ -6,7 +6,10 @@ import { findWorkflow, stop } from '../../lib/operations/index.ts';
 /** `breakwater stop <workflow> <order>`: ends an execution and has it undone. */
 export const stopCommand = (): Command =>
   new Command('stop')
-    .description('Stops an order (StopExecution) and has undone what it did so far.')
+    .description(
+      'Stops an order (StopExecution) and has undone what it did so far. Talks to the account and region of your AWS credentials, or to AWS_ENDPOINT_URL.',
+    )
+    .usage('<workflow> <execution> --reason <text> [--json]')
     .argument('<workflow>', 'such as fulfil-order')
     .argument('<execution>', 'the name of the execution: the id of the event that started it')
     .requiredOption('--reason <text>', 'why; kept in the execution')

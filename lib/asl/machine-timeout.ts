@@ -1,7 +1,7 @@
 import { type Duration, days, defaults, inSeconds, milliseconds, stepTimes, sum } from '../contract/index.ts';
 import { type Node, nodesOf, type Plan, WorkflowError } from '../workflow/index.ts';
 import { hasEffect } from './compensation.ts';
-import { findPivot } from './platform.ts';
+import { inspectExecution } from './platform.ts';
 import { worstCase } from './retries.ts';
 import { attemptTimes, serviceCallTime } from './tasks.ts';
 
@@ -20,7 +20,7 @@ export function machineTimeout(plan: Plan, timeScale: number): Duration {
 
 /** The same for the undo machine: waiting out what is queued, looking for the pivot, the way back. */
 export function undoMachineTimeout(plan: Plan, timeScale: number): Duration {
-  const look = worstCase(defaults.step, attemptTimes(findPivot, timeScale).step, timeScale);
+  const look = worstCase(defaults.compensation, attemptTimes(inspectExecution, timeScale).step, timeScale);
   return checked(plan, sum(machineTimeout(plan, timeScale), stragglers(plan, timeScale), look));
 }
 

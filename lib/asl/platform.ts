@@ -14,8 +14,8 @@ export const parkSteps: AtomUse = Object.freeze({
   calledDirectly: false,
 });
 
-export const findPivot: AtomUse = Object.freeze({
-  name: 'find-pivot',
+export const inspectExecution: AtomUse = Object.freeze({
+  name: 'inspect-execution',
   version: '1.0.0',
   effect: pure,
   timeout: minutes(1),

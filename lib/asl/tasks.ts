@@ -140,7 +140,7 @@ export function taskWriter({
       }),
     call: (name, atom, input) => ({
       ...called(atom, envelope('do', name, atom, { input })),
-      Retry: atomRetriers(defaults.step, timeScale),
+      Retry: atomRetriers(defaults.compensation, timeScale),
     }),
   };
 }

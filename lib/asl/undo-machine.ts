@@ -1,9 +1,9 @@
 import { CompensatedPrefix, inSeconds } from '../contract/index.ts';
 import { type EmitNode, nodesOf, type Plan, type SendNode } from '../workflow/index.ts';
 import { compensation, HOW_IT_ENDED, parkWork } from './compensation.ts';
-import { wrapped } from './expression.ts';
+import { quoted, wrapped } from './expression.ts';
 import { stragglers, undoMachineTimeout } from './machine-timeout.ts';
-import { findPivot } from './platform.ts';
+import { inspectExecution } from './platform.ts';
 import { reachable } from './reachable.ts';
 import type { State, StateMachine } from './states.ts';
 import type { Substitutions } from './substitutions.ts';
@@ -19,9 +19,9 @@ export const pivotsOf = (plan: Plan): readonly string[] =>
     .map(({ name }) => name);
 
 /**
- * Its input is `{ execution, executionArn, status }`. It waits until no queued message can start any more, looks in
- * the history whether the pivot was reached, then settles every step of the plan, absent ones too, and undoes what
- * happened, newest first. Past the pivot a person decides.
+ * Its input is `{ execution, executionArn, status }`. It waits until no queued message can start any more, looks whether
+ * the execution was redriven meanwhile and whether the pivot was reached, then settles every step of the plan, absent
+ * ones too, and undoes what happened, newest first. Past the pivot a person decides.
  */
 export function compileUndoMachine(plan: Plan, timeScale: number, substitutions: Substitutions): StateMachine {
   const timeout = undoMachineTimeout(plan, timeScale);
@@ -34,6 +34,7 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
   });
   const wayBack = compensation(plan, tasks, true);
   const pivots = pivotsOf(plan);
+  const question = `{'executionArn': $states.context.Execution.Input.executionArn, 'states': [${pivots.map(quoted).join(', ')}]}`;
   const states: Record<string, State> = {
     'wait-out': {
       Type: 'Wait',
@@ -42,36 +43,30 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
         failure: wrapped("{'Error': $states.context.Execution.Input.status, 'step': 'undo', 'declined': false}"),
         parked: [],
       },
-      Next: pivots.length > 0 ? 'find-pivot' : wayBack.all,
+      Next: 'inspect-execution',
     },
-    'find-pivot': {
-      ...tasks.call(
-        'find-pivot',
-        findPivot,
-        wrapped(
-          `{'executionArn': $states.context.Execution.Input.executionArn, 'states': ${JSON.stringify(pivots).replaceAll('"', "'")}}`,
-        ),
-      ),
-      Assign: { pivot: wrapped('$states.result.Payload.reached') },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { pivot: true }, Next: 'past-pivot' }],
-      Next: 'past-pivot',
+    'inspect-execution': {
+      ...tasks.call('inspect-execution', inspectExecution, wrapped(question)),
+      // What is not said counts as the careful side.
+      Assign: {
+        running: wrapped('$states.result.Payload.running = true'),
+        pivot: wrapped("$states.result.Payload.reached = false ? '' : 'PastPivot'"),
+      },
+      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { running: false, pivot: 'PivotUnknown' }, Next: 'what-to-undo' }],
+      Next: 'what-to-undo',
     },
-    'past-pivot': {
+    'what-to-undo': {
       Type: 'Choice',
       Choices: [
+        { Condition: wrapped('$running = true'), Next: 'end-redriven' },
         {
-          Condition: wrapped('$pivot = true'),
+          Condition: wrapped("$pivot != ''"),
           Assign: {
-            parked: [
-              {
-                step: pivots[0] ?? '',
-                verb: 'undo',
-                error: 'PastPivot',
-                cause: 'Others were told already; a person decides.',
-              },
-            ],
+            parked: wrapped(
+              `[{'step': ${quoted(pivots[0] ?? 'undo')}, 'verb': 'undo', 'error': $pivot, 'cause': 'Others were told already, or nobody knows; a person decides.'}]`,
+            ),
           },
-          Next: 'park-all',
+          Next: PARK,
         },
       ],
       Default: wayBack.all,
@@ -79,11 +74,12 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
     ...Object.fromEntries([...wayBack.states].toReversed()),
     [HOW_IT_ENDED]: {
       Type: 'Choice',
-      Choices: [{ Condition: wrapped('$count($parked) > 0'), Next: 'park-all' }],
+      Choices: [{ Condition: wrapped('$count($parked) > 0'), Next: PARK }],
       Default: 'end-undone',
     },
-    'park-all': { ...parkWork(tasks, 'park-all', '$parked', '$failure'), Next: 'end-parked' },
+    [PARK]: { ...parkWork(tasks, PARK, '$parked', '$failure'), Next: 'end-parked' },
     'end-undone': { Type: 'Succeed', Output: { status: 'undone' } },
+    'end-redriven': { Type: 'Succeed', Output: { status: 'redriven' } },
     'end-parked': {
       Type: 'Fail',
       Error: wrapped(`'${CompensatedPrefix.parked}' & $failure.Error`),
@@ -98,3 +94,6 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
     States: reachable('wait-out', states),
   };
 }
+
+/** Not the name that the workflow's own machine parks under: the same key would be taken for a replay. */
+const PARK = 'park-undo';

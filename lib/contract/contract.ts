@@ -178,8 +178,10 @@ function compensableSchema<Parsed, Output>(input: Schema<unknown, Parsed>): Sche
         if (value === null || typeof value !== 'object' || !('input' in value) || !('output' in value)) {
           return { issues: [{ message: 'expected { input, output } of the step to undo' }] };
         }
+        // A newer schema that refuses what was taken then must not stand in the way of undoing it.
         const result = await input['~standard'].validate(value.input);
-        return result.issues ? result : { value: { input: result.value, output: value.output as Output } };
+        const parsed = result.issues ? (value.input as Parsed) : result.value;
+        return { value: { input: parsed, output: value.output as Output } };
       },
     },
   };

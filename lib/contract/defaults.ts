@@ -25,6 +25,8 @@ export const defaults = Object.freeze({
   compensation: Object.freeze<RetryPolicy>({ attempts: 20, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
   /** Past the pivot nothing is undone, so that events, sends and parking are tried as long as a compensation. */
   handover: Object.freeze<RetryPolicy>({ attempts: 20, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
+  /** Work that nobody waits for is delivered again at this pace by its queue, for about a quarter of an hour. */
+  redelivery: Object.freeze({ interval: seconds(20), backoffRate: 3, cap: minutes(10) }),
   /** Attempts of one AWS call, made by the SDK inside an atom. */
   sdkAttempts: 2,
   /** Deliveries of a message before it goes to the dead-letter queue. */
@@ -53,6 +55,10 @@ export const defaults = Object.freeze({
   serviceCallTimeout: seconds(30),
   /** The largest answer in bytes; Step Functions' own limit is 256 KiB for a state's whole output. */
   answerBytes: 200 * 1024,
+  /** The largest input in bytes. With the largest output it has to fit into one DynamoDB item of 400 KB. */
+  inputBytes: 150 * 1024,
+  /** The largest output that can be recorded. */
+  recordedBytes: 230 * 1024,
   /** Step Functions cuts a cause at 32,768 characters and then it is no JSON any more. */
   causeBytes: 32 * 1024,
 });

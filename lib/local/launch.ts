@@ -13,6 +13,8 @@ export interface LaunchOptions {
   readonly root: string;
   /** Told what is being done. */
   readonly onPhase?: (name: string) => void;
+  /** Told of what is installed once, and takes long. */
+  readonly onInstall?: (message: string) => void;
   readonly onProgress?: (message: string) => void;
   /** A log of its own for an emulator beside another one. */
   readonly logFile?: string;
@@ -37,6 +39,7 @@ export interface Launched {
 export async function launch({
   root,
   onPhase,
+  onInstall,
   onProgress,
   logFile,
   timeScale = LOCAL_TIME_SCALE,
@@ -51,7 +54,7 @@ export async function launch({
     return result;
   };
   const target = await phase('emulator', () =>
-    openTarget({ root, ...(logFile ? { logFile } : {}), ...(onProgress ? { onProgress } : {}) }),
+    openTarget({ root, ...(logFile ? { logFile } : {}), ...(onInstall ? { onProgress: onInstall } : {}) }),
   );
   try {
     const { endpoint } = target;

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { DeployedWorkflow } from './deployed-workflow.ts';
+import { isRunning } from './running.ts';
 import { startUndo, type UndoStarted } from './undo.ts';
 
 /**
@@ -14,11 +16,16 @@ export async function stop(
 ): Promise<UndoStarted> {
   const executionArn = executionArnOf(workflow, name);
   await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: reason }));
-  // Stopping what has ended already is no error, and changes nothing.
+  // Stopping what has ended already is no error, and changes nothing; what is read may lag behind what was stopped.
+  for (let look = 1; (await isRunning(stepFunctions, executionArn)) && look < LOOKS; look += 1) await sleep(LOOK_MS);
   const { status = 'unknown' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
   if (status !== 'ABORTED') return { started: false, reason: `it had ended before (${status})` };
   return startUndo(stepFunctions, { executionArn, name, status, undoMachineArn: workflow.undoMachineArn });
 }
+
+/** Together three seconds, many times what DescribeExecution usually lags. */
+const LOOKS = 10;
+const LOOK_MS = 300;
 
 export const executionArnOf = ({ stateMachineArn }: DeployedWorkflow, name: string): string =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;

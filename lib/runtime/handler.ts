@@ -1,4 +1,13 @@
-import { type Contract, check, contractId, type Effect, type Failures, parse, stepTimes } from '../contract/index.ts';
+import {
+  type Contract,
+  check,
+  contractId,
+  defaults,
+  type Effect,
+  type Failures,
+  parse,
+  stepTimes,
+} from '../contract/index.ts';
 import { attemptContext, type Context } from './context.ts';
 import { environment } from './environment.ts';
 import { ContractBroken, Transient } from './errors.ts';
@@ -72,8 +81,15 @@ export async function run(
 /** The synth-time scale of all times; 1 unless the stack says otherwise. */
 export const timeScale = (): number => Number(process.env.BREAKWATER_TIME_SCALE ?? '1');
 
+/** An input that was taken once is never refused: a newer schema must not stand in the way of finding out or undoing. */
+export async function parseRecorded(contract: Contract, input: unknown): Promise<unknown> {
+  const checked = await check(contract.input, input);
+  return checked.valid ? checked.value : input;
+}
+
 /** @throws ContractBroken */
 export async function parseInput(contract: Contract, input: unknown): Promise<unknown> {
+  refuseAbove(defaults.inputBytes, input, `input of ${contractId(contract)}`);
   return parse(contract.input, input, `input of ${contractId(contract)}`).catch(broken);
 }
 
@@ -83,7 +99,9 @@ async function checked(contract: Contract, returned: unknown): Promise<Ran> {
   const commit =
     contract.effect.kind === 'transaction' ? asCommit(contract, returned) : { output: returned, writes: [] };
   const value = await parse(contract.output, commit.output, `output of ${contractId(contract)}`).catch(broken);
-  return { outcome: { value: asJson(value) }, writes: commit.writes };
+  const recorded = asJson(value);
+  refuseAbove(defaults.recordedBytes, recorded, `output of ${contractId(contract)}`);
+  return { outcome: { value: recorded }, writes: commit.writes };
 }
 
 /** @throws ContractBroken for a failure that the contract does not declare, or declares otherwise */
@@ -103,6 +121,12 @@ export async function declined(
 
 /** As it will be answered and recorded: a date is text, what is undefined is null or left out. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value) ?? 'null');
+
+/** What does not fit into its record could never be found out or undone. @throws ContractBroken */
+function refuseAbove(limit: number, value: unknown, what: string): void {
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  if (bytes > limit) throw new ContractBroken(`The ${what} has ${bytes} bytes; at most ${limit} can be recorded.`);
+}
 
 function asCommit(contract: Contract, returned: unknown): Commit<unknown> {
   if (returned !== null && typeof returned === 'object' && 'output' in returned && 'writes' in returned)

@@ -1,7 +1,7 @@
 import type { Context as LambdaContext } from 'aws-lambda';
 import { type Envelope, undoPath } from '../contract/index.ts';
 import { clients } from './clients.ts';
-import { NotAttempted, OutcomeUnknown } from './errors.ts';
+import { Fenced, NotAttempted, OutcomeUnknown, Running } from './errors.ts';
 import { type Atom, parseInput, type Ran, recordsTable, run } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { Existing, obey, once } from './persistence.ts';
@@ -82,25 +82,33 @@ async function guarded(
   step: Step,
   before: () => Promise<void> = async () => {},
 ): Promise<Performed> {
-  const input = await parseInput(step.contract, step.input);
-  if (isStale(envelope)) return replayed(await step.records.read(step.key));
+  if (isStale(envelope)) return answered(await step.records.read(step.key)) ?? { kind: 'stale' };
   const store = atom.contract.effect.kind === 'transaction' ? new CommittedStep(step) : new ClaimedStep(step);
-  const effect = async (): Promise<Ran> => {
-    await before();
-    try {
-      return await run(atom, input, step.key, store instanceof ClaimedStep ? store.attempt : 1, envelope.correlationId);
-    } catch (error) {
-      if (store instanceof ClaimedStep) store.attempted = !(error instanceof NotAttempted);
-      throw error;
-    }
-  };
-  const { outcome, replayed: again } = await once(store, effect, lambda);
-  return { kind: again ? 'replayed' : 'done', outcome };
+  try {
+    const input = await parseInput(step.contract, step.input);
+    const effect = async (): Promise<Ran> => {
+      await before();
+      const attempt = store instanceof ClaimedStep ? store.attempt : 1;
+      return run(atom, input, step.key, attempt, envelope.correlationId).catch((error: unknown) => {
+        if (store instanceof ClaimedStep) store.attempted = !(error instanceof NotAttempted);
+        throw error;
+      });
+    };
+    const { outcome, replayed } = await once(store, effect, lambda);
+    return { kind: replayed ? 'replayed' : 'done', outcome };
+  } catch (error) {
+    if (error instanceof Running || error instanceof Fenced) throw error;
+    // What the step came to before goes before what goes wrong now: a handler may stumble over its own effect.
+    const known = answered(await step.records.read(step.key).catch(() => undefined));
+    if (known) return known;
+    throw error;
+  }
 }
 
-function replayed(record: StepRecord | undefined): Performed {
+/** The answer that a record holds, if it holds one. @throws Fenced when the step has been undone */
+function answered(record: StepRecord | undefined): Performed | undefined {
+  if (!record?.outcome) return undefined;
   try {
-    if (!record?.outcome) return { kind: 'stale' };
     return obey(record, Date.now(), SKEW);
   } catch (error) {
     if (error instanceof Existing) return { kind: 'replayed', outcome: error.outcome };

@@ -48,6 +48,8 @@ export async function once(
 ): Promise<{ readonly outcome: Outcome; readonly replayed: boolean }> {
   let ranNow = false;
   const config = new IdempotencyConfig({ hashFunction: 'sha256', useLocalCache: false });
+  if (!config.isEnabled())
+    throw new Transient('POWERTOOLS_IDEMPOTENCY_DISABLED is set: nothing is done without a record.');
   config.registerLambdaContext(lambda);
   const idempotent = makeIdempotent(
     async (_key: string): Promise<Ran> => {

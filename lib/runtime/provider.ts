@@ -1,14 +1,22 @@
 import { environmentNames } from '../contract/index.ts';
 import { environment } from './environment.ts';
-import { NotAttempted, Transient } from './errors.ts';
+import { AtomError, ContractBroken, NotAttempted, Transient } from './errors.ts';
 import type { Unchecked } from './outcome.ts';
 
 /** An outside provider that speaks JSON over HTTP. */
 export interface Provider {
-  /** Sends a request under the step's idempotency key. @throws Transient unless the provider gives a definite answer */
-  post(path: string, body: unknown): Promise<ProviderAnswer>;
-  /** Asks. @throws Transient unless the provider gives a definite answer */
-  get(path: string): Promise<ProviderAnswer>;
+  /**
+   * Sends a request under the step's idempotency key.
+   * @param options expects: statuses beside success that the handler deals with, such as 402 for a declined card
+   * @throws Transient unless the provider gives a definite answer; ContractBroken for a definite one that nobody expects
+   */
+  post(path: string, body: unknown, options?: Expectations): Promise<ProviderAnswer>;
+  /** Asks. @throws as `post` */
+  get(path: string, options?: Expectations): Promise<ProviderAnswer>;
+}
+
+export interface Expectations {
+  readonly expects?: readonly number[];
 }
 
 export interface ProviderAnswer {
@@ -17,7 +25,10 @@ export interface ProviderAnswer {
 }
 
 /** Statuses after which the same request may well succeed: authentication mended, conflict over, less load. */
-const TRY_AGAIN = new Set([401, 403, 408, 409, 425, 429]);
+const TRY_AGAIN = new Set([401, 403, 408, 425, 429]);
+
+/** 409 may mean that the first request of this key is at work still; then it says when to ask again. */
+const isAtWork = ({ status, headers }: Response): boolean => status === 409 && headers.has('retry-after');
 
 /** System errors that come before anything was sent. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -35,7 +46,12 @@ export function provider(
   // Requests that may have been sent: once there is one, the attempt counts.
   let sent = 0;
 
-  const request = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<ProviderAnswer> => {
+  const request = async (
+    method: 'GET' | 'POST',
+    path: string,
+    { expects = [] }: Expectations = {},
+    body?: unknown,
+  ): Promise<ProviderAnswer> => {
     sent += 1;
     try {
       const response = await fetch(url + path, {
@@ -46,20 +62,24 @@ export function provider(
         headers: method === 'POST' ? { ...headers, 'idempotency-key': key } : headers,
         ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
       });
-      if (response.status >= 500 || TRY_AGAIN.has(response.status)) {
-        await response.arrayBuffer();
-        throw new Transient(`${dependency} answered ${response.status} to ${method} ${path}.`);
-      }
-      return { status: response.status, body: (await response.json()) as Unchecked };
+      const { status } = response;
+      if (response.ok || expects.includes(status)) return { status, body: (await response.json()) as Unchecked };
+      const text = `${dependency} answered ${status} to ${method} ${path}: ${(await response.text()).slice(0, 500)}`;
+      throw status >= 500 || TRY_AGAIN.has(status) || isAtWork(response)
+        ? new Transient(text)
+        : new ContractBroken(text);
     } catch (error) {
-      if (error instanceof Transient) throw error;
+      if (error instanceof AtomError) throw error;
       if (NEVER_SENT.has(codeOf(error))) sent -= 1;
       const Problem = sent === 0 ? NotAttempted : Transient;
       throw new Problem(`${dependency} gave no answer to ${method} ${path}: ${messageOf(error)}`, { cause: error });
     }
   };
 
-  return { post: (path, body) => request('POST', path, body), get: (path) => request('GET', path) };
+  return {
+    post: (path, body, options) => request('POST', path, options, body),
+    get: (path, options) => request('GET', path, options),
+  };
 }
 
 /** Not `instanceof Error`: what fetch throws may come from another realm. */

@@ -36,7 +36,7 @@ export async function deliverAgainAt(record: SQSRecord, at: number): Promise<voi
 
 /** When a message that nobody waits for is tried again: backoff with full jitter, by how often it was received. */
 export function nextTry(record: SQSRecord): number {
-  const { interval, backoffRate, cap } = defaults.step;
+  const { interval, backoffRate, cap } = defaults.redelivery;
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const delay = Math.min(interval.milliseconds * backoffRate ** (receives - 1), cap.milliseconds);
   return Date.now() + Math.random() * scaled({ milliseconds: delay }, timeScale()).milliseconds;

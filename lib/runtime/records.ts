@@ -144,25 +144,33 @@ export class Records {
    * @throws Taken when the key is not mine any more
    */
   async release(key: StepKey, owner: string): Promise<void> {
-    await this.#giveBack(key, owner, 'SET lease = :zero', {});
+    await this.#update(key, {
+      UpdateExpression: 'SET lease = :zero',
+      ConditionExpression: '#status = :inProgress AND #owner = :owner',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({ ':inProgress': 'INPROGRESS', ':owner': owner, ':zero': 0 }),
+    });
   }
 
   /**
-   * Gives the key back as if this attempt had not been: the provider was surely not reached.
-   * @param first whether it was the only one; then the provider's key does not count from it either
+   * Gives the key back as if this attempt had not been: the provider was surely not reached. The count is set, not
+   * lowered: the SDK may send the same update twice.
+   * @param attempt the number of this attempt; after the first, the provider's key does not count from it either
    * @throws Taken when the key is not mine any more
    */
-  async takeBack(key: StepKey, owner: string, first: boolean): Promise<void> {
-    const update = `SET lease = :zero, attempts = attempts - :one${first ? ' REMOVE firstAttempt' : ''}`;
-    await this.#giveBack(key, owner, update, { ':one': 1 });
-  }
-
-  async #giveBack(key: StepKey, owner: string, UpdateExpression: string, values: object): Promise<void> {
+  async takeBack(key: StepKey, owner: string, attempt: number): Promise<void> {
+    const forget = attempt === 1 ? ' REMOVE firstAttempt' : '';
     await this.#update(key, {
-      UpdateExpression,
-      ConditionExpression: '#status = :inProgress AND #owner = :owner',
+      UpdateExpression: `SET lease = :zero, attempts = :less${forget}`,
+      ConditionExpression: '#status = :inProgress AND #owner = :owner AND attempts = :attempt',
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
-      ExpressionAttributeValues: marshalled({ ':inProgress': 'INPROGRESS', ':owner': owner, ':zero': 0, ...values }),
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':zero': 0,
+        ':attempt': attempt,
+        ':less': attempt - 1,
+      }),
     });
   }
 

@@ -13,7 +13,7 @@ import { type Answer, answerOf, answerOfError, errorNameOf, send } from './answe
 import { checkEnvelope, readEnvelope } from './envelope.ts';
 import { AtomError, ContractBroken, MalformedEnvelope, Running, Transient } from './errors.ts';
 import { type Atom, type Handler, parseInput, run } from './handler.ts';
-import { perform } from './perform.ts';
+import { type Performed, perform } from './perform.ts';
 import { bury, deliverAgainAt, nextTry } from './queue.ts';
 import { settle } from './settle.ts';
 import { type Happening, report } from './telemetry.ts';
@@ -27,7 +27,7 @@ export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<un
  *
  * @example
  * export const handler = serve(chargePayment, async (charge, { provider, fail }) => {
- *   const answer = await provider.post('/charges', charge);
+ *   const answer = await provider.post('/charges', charge, { expects: [402] });
  *   return answer.status === 402 ? fail('CardDeclined', answer.body) : answer.body;
  * });
  */
@@ -68,15 +68,10 @@ async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Pr
     return;
   }
 
+  let performed: Performed;
   try {
     checkMeant(atom.contract, envelope, 'queue');
-    const performed = await perform(atom, envelope, lambda);
-    if (performed.kind === 'stale') {
-      tell(envelope, 'stale');
-      return;
-    }
-    const heard = await answer(envelope, answerOf(performed.outcome));
-    tell(envelope, happeningOf(performed), heard);
+    performed = await perform(atom, envelope, lambda);
   } catch (error) {
     if (error instanceof Running) {
       await deliverAgainAt(record, error.until);
@@ -85,6 +80,19 @@ async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Pr
     }
     tell(envelope, errorNameOf(error) === ErrorName.Fenced ? 'fenced' : 'failed', { error });
     await fail(record, envelope, error);
+    return;
+  }
+  if (performed.kind === 'stale') {
+    tell(envelope, 'stale');
+    return;
+  }
+  try {
+    tell(envelope, happeningOf(performed), await answer(envelope, answerOf(performed.outcome)));
+  } catch (error) {
+    // The step has its outcome, only the answer could not be given: the next delivery gives it again.
+    await deliverAgainAt(record, nextTry(record));
+    tell(envelope, 'unanswered', { error });
+    throw error;
   }
 }
 
@@ -104,7 +112,7 @@ async function answer({ token }: Envelope, what: Answer): Promise<{ heard?: bool
   return token === undefined ? {} : { heard: await send(token, what) };
 }
 
-function happeningOf({ kind, outcome }: Extract<Awaited<ReturnType<typeof perform>>, { outcome: unknown }>): Happening {
+function happeningOf({ kind, outcome }: Extract<Performed, { outcome: unknown }>): Happening {
   if ('fenced' in outcome) return 'fenced';
   return 'declined' in outcome && kind === 'done' ? 'declined' : kind;
 }

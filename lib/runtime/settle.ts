@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Envelope, type Settlement, stepTimes } from '../contract/index.ts';
 import { ContractBroken, Transient } from './errors.ts';
-import { type Atom, parseInput, run, timeScale } from './handler.ts';
+import { type Atom, parseRecorded, run, timeScale } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { origin, stepRecords } from './perform.ts';
 import { type Records, type StepKey, type StepRecord, Taken } from './records.ts';
@@ -54,14 +54,14 @@ async function issueAgain(
   record: StepRecord,
   now: number,
 ): Promise<Settlement> {
-  if (keyForgotten(atom.contract, record.firstAttempt ?? now, now)) {
+  const lease = now + stepTimes(atom.contract, timeScale()).handler.milliseconds;
+  if (keyForgotten(atom.contract, record.firstAttempt ?? now, lease)) {
     return { happened: 'unknown', reason: 'the provider has forgotten the key' };
   }
   const owner = randomUUID();
-  const lease = now + stepTimes(atom.contract, timeScale()).handler.milliseconds;
   await records.takeOver(record, owner, now, lease, SKEW);
   try {
-    const input = await parseInput(atom.contract, record.input);
+    const input = await parseRecorded(atom.contract, record.input);
     const { outcome } = await run(atom, input, record, (record.attempts ?? 0) + 1, envelope.correlationId);
     await records.complete(record, owner, outcome);
     return settlementOf(outcome);

@@ -40,9 +40,14 @@ export class ClaimedStep implements StepStore {
     const lease = now + stepTimes(contract, timeScale()).handler.milliseconds;
     const claimed = await records
       .claim(this.key, { owner: this.#owner, now, lease, input, skew: SKEW }, origin)
-      .catch((error: unknown) => (error instanceof Taken ? obey(error.record, now, SKEW) : Promise.reject(error)));
+      .catch((error: unknown) => {
+        if (!(error instanceof Taken)) throw error;
+        // Mine: the answer to the claim was lost, and the SDK sent it again.
+        if (error.record?.owner === this.#owner) return error.record;
+        return obey(error.record, now, SKEW);
+      });
     this.attempt = claimed.attempts ?? 1;
-    if (keyForgotten(contract, claimed.firstAttempt ?? now, now)) {
+    if (keyForgotten(contract, claimed.firstAttempt ?? now, lease)) {
       this.attempted = false;
       await this.release();
       throw new OutcomeUnknown(
@@ -62,14 +67,14 @@ export class ClaimedStep implements StepStore {
     const { records } = this.#step;
     const given = this.attempted
       ? records.release(this.key, this.#owner)
-      : records.takeBack(this.key, this.#owner, this.attempt === 1);
+      : records.takeBack(this.key, this.#owner, this.attempt);
     await given.catch(() => undefined);
   }
 }
 
-/** Whether a provider that deduplicates by key may have forgotten it. */
-export const keyForgotten = ({ effect }: Contract, firstAttempt: number, now: number): boolean =>
-  effect.kind === 'keyed' && now >= firstAttempt + effect.keyLifetime.milliseconds;
+/** Whether a provider that deduplicates by key may have forgotten it before an attempt is over. */
+export const keyForgotten = ({ effect }: Contract, firstAttempt: number, attemptEnds: number): boolean =>
+  effect.kind === 'keyed' && attemptEnds >= firstAttempt + effect.keyLifetime.milliseconds;
 
 /** For transactions: no running state. The record is written with the atom's own writes, or not at all. */
 export class CommittedStep implements StepStore {

@@ -15,6 +15,8 @@ export type Happening =
   | 'expired'
   /** Given back until another attempt's lease is over. */
   | 'waiting'
+  /** Done, but the state machine could not be told; the next delivery tells it. */
+  | 'unanswered'
   /** Sent to the dead-letter queue at once. */
   | 'malformed';
 

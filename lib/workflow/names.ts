@@ -12,7 +12,7 @@ const JSONATA_FUNCTIONS = new Set(
 );
 
 /** Variables that the compiler sets itself, and what the language calls by these names. */
-const RESERVED = new Set(['input', 'item', 'failure', 'parked', 'pivot', 'states']);
+const RESERVED = new Set(['input', 'item', 'failure', 'parked', 'pivot', 'running', 'states']);
 
 const IDENTIFIER = /^[a-z][A-Za-z0-9]{0,59}$/;
 

@@ -24,6 +24,8 @@ export interface EndedOrder extends DemonstratedOutcome {
   readonly steps: readonly DemonstratedStep[];
   readonly milliseconds: number;
   readonly expected: boolean;
+  /** Why it failed, in the words of the step that did. */
+  readonly reason?: string;
 }
 
 export interface DemonstratedStep {
@@ -87,7 +89,15 @@ async function follow(
       const end = endOf(state);
       const visits = await app.journey(workflow, order.event.id);
       const steps = visits.filter(({ attempts, state: name }) => attempts > 0 && !name.startsWith('park')).map(stepOf);
-      return { order, end, steps, milliseconds: spent, expected: end === order.expected, ...returnedBy(state) };
+      return {
+        order,
+        end,
+        steps,
+        milliseconds: spent,
+        expected: end === order.expected,
+        ...returnedBy(state),
+        ...reasonOf(state),
+      };
     }
     if (!state && order.expected === 'rejected' && (await isRejected(app, workflow, order))) {
       return { order, end: 'rejected', steps: [], milliseconds: spent, expected: true };
@@ -108,6 +118,18 @@ async function isRejected(app: AppAccess, workflow: string, { event }: Demonstra
 function endOf({ status, output }: ExecutionState): DemonstratedEnd {
   if (status !== 'SUCCEEDED') return 'failed';
   return (output as { status?: string } | undefined)?.status === 'declined' ? 'declined' : 'fulfilled';
+}
+
+/** The error and its message, as the machine's last state tells them. */
+function reasonOf({ error, cause = '{}' }: ExecutionState): { reason?: string } {
+  if (!error) return {};
+  try {
+    const { step, Cause = '{}' } = JSON.parse(cause) as { step?: string; Cause?: string };
+    const { message = Cause } = JSON.parse(Cause) as { message?: string };
+    return { reason: `${step ?? ''}: ${error}: ${message}` };
+  } catch {
+    return { reason: `${error}: ${cause.slice(0, 300)}` };
+  }
 }
 
 const returnedBy = ({ output }: ExecutionState): { value?: unknown } => {

@@ -4,10 +4,10 @@ import type { DemonstratedStep, EndedOrder } from './run.ts';
 const MARK = { fulfilled: '✔', declined: '↩', failed: '✘', rejected: '⊘' } as const;
 
 /** `✔ fulfilled  k3f-01  price risk stock payment shipment …   0.8 s  an ordinary order` */
-export function orderLine({ order, end, steps, milliseconds, expected }: EndedOrder): string {
+export function orderLine({ order, end, steps, milliseconds, expected, reason }: EndedOrder): string {
   const seconds = `${(milliseconds / 1_000).toFixed(1)} s`.padStart(7);
   const line = `${MARK[end]} ${end.padEnd(9)} ${order.orderId}  ${order.story.padEnd(24)}${seconds}  ${steps.map(stepText).join(' ')}`;
-  return expected ? line.trimEnd() : `${line}   <- expected ${order.expected}`;
+  return expected ? line.trimEnd() : `${line}   <- expected ${order.expected}${reason ? `\n    ${reason}` : ''}`;
 }
 
 /** `payment×4✘`, `settle:payment`, `undo:stock` */

@@ -1,3 +1,5 @@
+import { nodesOf } from '../../../lib/workflow/index.ts';
+import { fulfilOrder } from '../../../state-machines/orders/fulfil-order/workflow.ts';
 import type { Books } from '../harness.ts';
 
 /** What the books say of an order that cost 54.90 and has ten of its product in stock. */
@@ -22,5 +24,17 @@ export const FULFILLED: Books = {
 /** Charged and refunded, the stock released; a shipment was not booked. */
 export const REFUNDED: Books = { ...UNTOUCHED, charges: 1, refunds: 1 };
 
-/** The states of an order that nothing happens to. */
-export const HAPPY_PATH = ['price', 'risk', 'review', 'stock', 'payment', 'shipment', 'orderFulfilled', 'receipt'];
+const nodes = [...nodesOf(fulfilOrder.plan.body)];
+
+/** The states of an order that nothing happens to: one a step. */
+export const HAPPY_PATH: readonly string[] = nodes.map(({ name }) => name);
+
+/** The states up to a step, that one included. */
+export const upTo = (step: string): readonly string[] => HAPPY_PATH.slice(0, HAPPY_PATH.indexOf(step) + 1);
+
+/** The undos of what stands before a step, newest first; of the step itself as well if it was settled. */
+export const undosBefore = (step: string, settled = false): readonly string[] =>
+  nodes
+    .slice(0, HAPPY_PATH.indexOf(step) + (settled ? 1 : 0))
+    .flatMap((node) => (node.kind === 'step' && node.undo ? [`undo-${node.name}`] : []))
+    .toReversed();

@@ -17,12 +17,16 @@ export function deadMailer(harness: Open): void {
         const { order, state } = await unmailed();
         expect(state.status).toBe('SUCCEEDED');
         expect(await harness().books(order)).toEqual(FULFILLED);
-        await harness().eventually(async () => {
-          const dead = await harness().app.peek('notify-customer-v1-dead-letters');
-          return dead.find(({ Body = '' }) => Body.includes(order.orderId));
-        }, 'the dead letter');
+        await harness().eventually(
+          async () => {
+            const dead = await harness().app.peek('notify-customer-v1-dead-letters');
+            return dead.find(({ Body = '' }) => Body.includes(order.orderId));
+          },
+          'the dead letter',
+          120,
+        );
       },
-      120_000,
+      180_000,
     );
   });
 }
