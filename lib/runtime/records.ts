@@ -60,8 +60,12 @@ export class NotCommitted extends Error {
   readonly failed: number | undefined;
   readonly conflict: boolean;
 
-  constructor(failed: number | undefined, conflict: boolean, cause: unknown) {
+  /** DynamoDB's codes, one an item. */
+  readonly reasons: string;
+
+  constructor(failed: number | undefined, conflict: boolean, reasons: string, cause: unknown) {
     super('The transaction was not committed.', { cause });
+    this.reasons = reasons;
     this.failed = failed;
     this.conflict = conflict;
   }
@@ -274,7 +278,8 @@ export class Records {
       if (own?.Code === 'ConditionalCheckFailed') throw await this.#lost(key, error);
       const failed = others.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
       const conflict = [own, ...others].some((reason) => reason?.Code === 'TransactionConflict');
-      throw new NotCommitted(failed < 0 ? undefined : failed, conflict, error);
+      const reasons = [own, ...others].map((reason) => reason?.Code ?? 'None').join(', ');
+      throw new NotCommitted(failed < 0 ? undefined : failed, conflict, reasons, error);
     }
   }
 

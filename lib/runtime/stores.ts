@@ -97,6 +97,9 @@ export class CommittedStep implements StepStore {
         if (error instanceof Taken) obey(error.record, Date.now(), SKEW);
         if (!(error instanceof NotCommitted)) throw error;
         if (error.failed !== undefined) await this.#decline(ran, error.failed);
+        if (!error.conflict) {
+          throw new Transient(`The transaction was cancelled: ${error.reasons}.`, { cause: error });
+        }
         if (attempt >= COLLISIONS.attempts)
           throw new Transient('The transaction collided with others.', { cause: error });
         await sleep(Math.random() * scaled(COLLISIONS.interval, 1).milliseconds * COLLISIONS.share);
