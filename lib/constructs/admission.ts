@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { defaults, inSeconds, stepTimes, transaction } from '../contract/index.ts';
 import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenNotEmpty } from './alarms.ts';
-import { itemStatement, receiveStatement, sendStatement } from './atom-permissions.ts';
+import { itemStatement, laterStatement, receiveStatement, sendStatement } from './atom-permissions.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
@@ -28,7 +28,7 @@ export interface AdmissionProps extends FunctionHostingProps {
   /** Remembers which events were admitted. */
   readonly records: ITable;
   readonly operators: ITopic;
-  /** Batches of events that are looked at at a time. Left out, ten. */
+  /** Batches of events that are looked at at a time, 2 to 1,000. Left out, two: the quota of starts is the account's. */
   readonly maxConcurrency?: number;
   /** Left out, 1. */
   readonly timeScale?: number;
@@ -54,13 +54,15 @@ export class Admission extends Construct {
     }
     const name = workflow.plan.name;
     const functionName = `admit-${name}`;
-    const times = stepTimes(ADMITTING, props.timeScale ?? 1);
+    const { timeScale = 1 } = props;
+    const times = stepTimes(ADMITTING, timeScale);
     const work = new WorkQueue(this, 'Work', {
       ...hostingOf(props),
       queueName: functionName,
       visibilitySeconds: inSeconds(times.visibility),
+      maxReceiveCount: RECEIVES,
       operators,
-      deadLetterDescription: `Events that should start ${name} could not be admitted in ${defaults.receives} deliveries. No order was started for them; mend the cause and move them back.`,
+      deadLetterDescription: `Events that should start ${name} could not be admitted in ${RECEIVES} deliveries over hours. No order was started for them; mend the cause and move them back.`,
     });
     this.rejected = this.#rejectedQueue(props, name);
     new Rule(this, 'Event', {
@@ -79,8 +81,10 @@ export class Admission extends Construct {
         WORKFLOW_NAME: name,
         STATE_MACHINE_ARN: deployed.liveArn,
         RECORDS_TABLE: records.tableName,
+        QUEUE_URL: work.queue.queueUrl,
         REJECTED_QUEUE_URL: this.rejected.queueUrl,
         EVENT_BUS_NAME: bus.eventBusName,
+        ...(timeScale === 1 ? {} : { BREAKWATER_TIME_SCALE: String(timeScale) }),
       },
     });
     deployed.grantStart(role);
@@ -88,13 +92,14 @@ export class Admission extends Construct {
     role.addToPolicy(sendStatement(this.rejected.queueArn));
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
     role.addToPolicy(receiveStatement(work.queue.queueArn));
+    role.addToPolicy(laterStatement(work.queue.queueArn));
     records.encryptionKey?.grantEncryptDecrypt(role);
     props.encryptionKey?.grantEncryptDecrypt(role);
     alias.addEventSourceMapping('Queue', {
       eventSourceArn: work.queue.queueArn,
       batchSize: times.batchSize,
       reportBatchItemFailures: true,
-      maxConcurrency: props.maxConcurrency ?? defaults.maxConcurrency,
+      maxConcurrency: props.maxConcurrency ?? MAX_CONCURRENCY,
     });
   }
 
@@ -113,6 +118,15 @@ export class Admission extends Construct {
     return rejected;
   }
 }
+
+/**
+ * The fewest that AWS allows. A wave of events waits in the queue: beyond StartExecution's quota (300 a second in the
+ * largest regions, 150 in others) more batches at a time would only be throttled.
+ */
+const MAX_CONCURRENCY = 2;
+
+/** Backing off from throttling is no defect of the event: it may be delivered for hours before somebody is told. */
+const RECEIVES = 100;
 
 /** Admitting takes a few calls to AWS an event: what the runtime has for itself beside a handler. */
 const ADMITTING = { timeout: defaults.recordAllowance, effect: transaction } as const;

@@ -4,12 +4,14 @@ import {
   type AlarmBase,
   ComparisonOperator,
   type IMetric,
+  type MetricOptions,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 
 /** Tells the operators' topic when an alarm goes off and when it is over. */
@@ -51,6 +53,19 @@ export const alarmWhenAny = (scope: Construct, id: string, metric: IMetric, prop
       treatMissingData: TreatMissingData.NOT_BREACHING,
     }),
   );
+
+/**
+ * How many executions ended without success. It takes `failed`, `timedOut` and `aborted`. A sum with a missing metric is
+ * missing, and AWS/States has no point for what did not occur: hence FILL.
+ */
+export const UNSUCCESSFUL = 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)';
+
+/** What `UNSUCCESSFUL` takes. */
+export const unsuccessfulMetrics = (machine: IStateMachine, options: MetricOptions): Record<string, IMetric> => ({
+  failed: machine.metricFailed(options),
+  timedOut: machine.metricTimedOut(options),
+  aborted: machine.metricAborted(options),
+});
 
 /** The finest period of metrics that AWS services publish. */
 export const ONE_MINUTE = Duration.minutes(1);

@@ -54,7 +54,7 @@ export const tableStatement = ({ actions }: TableUse, tableArn: string): PolicyS
  */
 export const queueStatements = (queueArn: string, deadLetterQueueArn: string): readonly PolicyStatement[] => [
   receiveStatement(queueArn),
-  new PolicyStatement({ actions: ['sqs:ChangeMessageVisibility'], resources: [queueArn] }),
+  laterStatement(queueArn),
   sendStatement(deadLetterQueueArn),
 ];
 
@@ -64,6 +64,10 @@ export const receiveStatement = (queueArn: string): PolicyStatement =>
     actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     resources: [queueArn],
   });
+
+/** Has a message delivered again at a time of the function's own choice. */
+export const laterStatement = (queueArn: string): PolicyStatement =>
+  new PolicyStatement({ actions: ['sqs:ChangeMessageVisibility'], resources: [queueArn] });
 
 /**
  * Answers tokens of some machines only. The Service Authorization Reference names no resource for these actions, but

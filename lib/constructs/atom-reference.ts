@@ -1,4 +1,5 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type AnyContract, contractId, isCalledDirectly } from '../contract/index.ts';
@@ -52,6 +53,11 @@ export abstract class AtomBase extends Construct implements IAtom {
   }
 }
 
+export interface AtomReferenceProps {
+  /** The key of the atom's queue, which whoever sends to it has to use. Left out, one that AWS owns. */
+  readonly encryptionKey?: IKey;
+}
+
 /**
  * An atom that another stack has made, found by its contract alone. The stack that made it must know the workflows that
  * it serves: nothing here can change its role.
@@ -61,11 +67,15 @@ export class ReferencedAtom extends AtomBase {
   readonly liveArn: string;
   override readonly queue?: IQueue;
 
-  constructor(scope: Construct, id: string, contract: AnyContract) {
+  constructor(scope: Construct, id: string, contract: AnyContract, { encryptionKey }: AtomReferenceProps) {
     super(scope, id);
     this.contract = contract;
     this.liveArn = liveFunctionArnOf(this, contract);
-    if (!isCalledDirectly(contract)) this.queue = Queue.fromQueueArn(this, 'Queue', queueArnOf(this, contract));
+    if (isCalledDirectly(contract)) return;
+    this.queue = Queue.fromQueueAttributes(this, 'Queue', {
+      queueArn: queueArnOf(this, contract),
+      ...(encryptionKey ? { keyArn: encryptionKey.keyArn } : {}),
+    });
   }
 
   override serveWorkflow(): void {

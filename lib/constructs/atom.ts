@@ -26,11 +26,12 @@ import {
   recordStatements,
   tableStatement,
 } from './atom-permissions.ts';
-import { AtomBase, type IAtom, ReferencedAtom } from './atom-reference.ts';
+import { AtomBase, type AtomReferenceProps, type IAtom, ReferencedAtom } from './atom-reference.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
 import { functionNameOf, queueNameOf, stateMachineArnOf } from './names.ts';
+import { checkReserved } from './reserved-concurrency.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Where a provider answers, and what it lets us in with. */
@@ -58,7 +59,7 @@ export interface AtomProps extends FunctionHostingProps {
   readonly mailIdentity?: IEmailIdentity;
   /** Batches that run at a time, 2 to 1,000: a slow dependency can't drain the account. Left out, ten. */
   readonly maxConcurrency?: number;
-  /** Left out, none. */
+  /** More than `maxConcurrency`, so that settling is never kept waiting by the atom's own backlog. Left out, none. */
   readonly reservedConcurrency?: number;
   /** MiB. Left out, 512. */
   readonly memorySize?: number;
@@ -78,12 +79,13 @@ export interface AtomProps extends FunctionHostingProps {
  *   contract: chargePayment, code: Code.fromAsset('build/lambdas/charge-payment'),
  *   records, operators, dependency: { url: 'https://api.example.com', key: '{{resolve:secretsmanager:payments}}' },
  * });
- * @throws BreakwaterSynthError where something that the contract needs is missing
+ * @throws BreakwaterSynthError where something that the contract needs is missing, or its queue may use all that is
+ * reserved for it
  */
 export class Atom extends AtomBase {
   /** An atom that another stack has made. */
-  static fromContract(scope: Construct, id: string, contract: AnyContract): IAtom {
-    return new ReferencedAtom(scope, id, contract);
+  static fromContract(scope: Construct, id: string, contract: AnyContract, props: AtomReferenceProps = {}): IAtom {
+    return new ReferencedAtom(scope, id, contract, props);
   }
 
   readonly contract: AnyContract;
@@ -213,6 +215,8 @@ export class Atom extends AtomBase {
   }
 
   #receive({ queue, deadLetters }: WorkQueue, props: AtomProps, times: StepTimes): void {
+    const maxConcurrency = props.maxConcurrency ?? defaults.maxConcurrency;
+    checkReserved(this, this.contract, maxConcurrency, props.reservedConcurrency);
     for (const statement of queueStatements(queue.queueArn, deadLetters.queueArn)) {
       this.#host.role.addToPolicy(statement);
     }
@@ -221,7 +225,7 @@ export class Atom extends AtomBase {
       eventSourceArn: queue.queueArn,
       batchSize: times.batchSize,
       reportBatchItemFailures: true,
-      maxConcurrency: props.maxConcurrency ?? defaults.maxConcurrency,
+      maxConcurrency,
     });
   }
 

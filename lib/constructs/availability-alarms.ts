@@ -13,7 +13,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type Duration, describeDuration, inSeconds, scaled } from '../contract/index.ts';
 import { type BurnWindow, badShareAt, checkObjective, PAGE_WINDOWS } from '../slo/index.ts';
-import { tell } from './alarms.ts';
+import { tell, UNSUCCESSFUL, unsuccessfulMetrics } from './alarms.ts';
 
 export interface AvailabilityAlarmsProps {
   readonly workflowName: string;
@@ -71,9 +71,7 @@ export class AvailabilityAlarms extends Construct {
         period,
         usingMetrics: {
           succeeded: machine.metricSucceeded(options),
-          failed: machine.metricFailed(options),
-          timedOut: machine.metricTimedOut(options),
-          aborted: machine.metricAborted(options),
+          ...unsuccessfulMetrics(machine, options),
         },
       }),
       threshold: badShareAt(availability, burnRate),
@@ -84,14 +82,8 @@ export class AvailabilityAlarms extends Construct {
   }
 }
 
-/**
- * A sum with a missing metric is missing, and AWS/States has no point for what did not occur: hence FILL. Division by
- * zero gives no point either: without executions nothing burns.
- */
-const BAD_SHARE = (() => {
-  const bad = 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)';
-  return `(${bad}) / (FILL(succeeded, 0) + ${bad})`;
-})();
+/** Division by zero gives no point: without executions nothing burns. */
+const BAD_SHARE = `(${UNSUCCESSFUL}) / (FILL(succeeded, 0) + ${UNSUCCESSFUL})`;
 
 /**
  * One period as long as the window. AWS/States has one point a minute: an alarm's period is a minute or a multiple of it

@@ -31,5 +31,9 @@ export const stateMachineArnOf = (scope: Construct, name: string): string => arn
 export const executionArnsOf = (scope: Construct, machine: string): string =>
   arn(scope, 'states', 'execution', `${machine}:*`);
 
+/** All rules of the account in this region, whatever bus they are on. */
+export const ruleArnsOf = (scope: Construct): string =>
+  Stack.of(scope).formatArn({ service: 'events', resource: 'rule', resourceName: '*' });
+
 const arn = (scope: Construct, service: string, resource: string, resourceName: string): string =>
   Arn.format({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(scope));

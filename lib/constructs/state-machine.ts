@@ -27,11 +27,19 @@ export interface StateMachineProps extends HostingProps {
   readonly atoms: readonly IAtom[];
   readonly bus: IEventBus;
   /** The version of the undo machine that belongs to the definition. Left out, for a definition that names none. */
-  readonly undoVersionArn?: string;
+  readonly undoVersion?: PublishedVersion;
   /** What is logged of an execution. Left out, errors. */
   readonly logLevel?: LogLevel;
   /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
   readonly logExecutionData?: boolean;
+}
+
+/** A version of a state machine. */
+export interface PublishedVersion {
+  /** The machine's own where an app leaves versions out. */
+  readonly arn: string;
+  /** Another one for every definition. */
+  readonly revision: string;
 }
 
 /** A Standard state machine whose role may use what its definition names, and nothing else. */
@@ -64,15 +72,24 @@ export class StateMachine extends Construct {
       },
     });
     this.#revision = createHash('sha256')
-      .update(JSON.stringify([definition, Object.keys(substitutions), logLevel, logExecutionData]))
+      // With the undo machine's: when only that one changes, what is started has to name its new version.
+      .update(
+        JSON.stringify([
+          definition,
+          Object.keys(substitutions),
+          logLevel,
+          logExecutionData,
+          props.undoVersion?.revision,
+        ]),
+      )
       .digest('hex')
       .slice(0, 8);
   }
 
   /**
    * Publishes what the machine is now and points the alias `live` at it. A version's logical id follows from the
-   * definition, so that a new one is published exactly when the definition changes; old ones stay for executions that
-   * run and for going back.
+   * definition and from the undo machine that it names, so that a new one is published exactly when one of them
+   * changes; old ones stay for executions that run and for going back.
    * @returns the alias's ARN, which never changes
    */
   publish(): string {
@@ -87,12 +104,13 @@ export class StateMachine extends Construct {
     });
   }
 
-  /** Publishes what the machine is now. @returns the version's ARN, or the machine's where an app leaves versions out */
-  publishVersion(): string {
+  /** Publishes what the machine is now. */
+  publishVersion(): PublishedVersion {
     const version = this.#version();
-    return Lazy.string({
+    const arn = Lazy.string({
       produce: () => (this.node.tryFindChild(version.node.id) ? version.attrArn : this.machine.stateMachineArn),
     });
+    return { arn, revision: this.#revision };
   }
 
   #version(): CfnStateMachineVersion {
@@ -103,8 +121,8 @@ export class StateMachine extends Construct {
     return version;
   }
 
-  #substitute(substitution: Substitution, { atoms, bus, undoVersionArn }: StateMachineProps, role: Role): string {
-    if (substitution.kind === 'undo-version') return undoVersionArn ?? '';
+  #substitute(substitution: Substitution, { atoms, bus, undoVersion }: StateMachineProps, role: Role): string {
+    if (substitution.kind === 'undo-version') return undoVersion?.arn ?? '';
     if (substitution.kind === 'bus') {
       role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
       return bus.eventBusName;

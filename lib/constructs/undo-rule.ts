@@ -1,10 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alarmWhenNotEmpty } from './alarms.ts';
 import type { HostingProps } from './hosting.ts';
@@ -15,14 +14,15 @@ export interface UndoRuleProps extends HostingProps {
   readonly stateMachineArn: string;
   readonly undoMachineArn: string;
   readonly undoMachineName: string;
-  /** The platform's Lambda that starts undo machines. */
-  readonly undoStarter: IFunction;
+  /** The queue of the platform's Lambda that starts undo machines. */
+  readonly undoQueue: IQueue;
   readonly operators: ITopic;
 }
 
 /**
  * Hears of executions that were ended from outside and has them undone. Step Functions tells the account's default
  * bus, best effort. Executions that compensated themselves end as FAILED too: the starter tells them by their error.
+ * What EventBridge cannot put into the starter's queue lies in the dead-letter queue here.
  */
 export class UndoRule extends Construct {
   constructor(scope: Construct, id: string, props: UndoRuleProps) {
@@ -38,7 +38,7 @@ export class UndoRule extends Construct {
     alarmWhenNotEmpty(this, 'DeadLetterAlarm', deadLetterQueue, {
       alarmName: queueName,
       alarmDescription:
-        'Executions have ended from outside and their undo could not be started. The messages name them; start the undo machine by hand.',
+        'Executions have ended from outside and the starter of undo machines could not be told. The messages name them; mend the cause and send them to its queue.',
       operators: props.operators,
     });
     new Rule(this, 'Ended', {
@@ -49,12 +49,12 @@ export class UndoRule extends Construct {
         detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [props.stateMachineArn] },
       },
       targets: [
-        new LambdaFunction(props.undoStarter, {
+        new SqsQueue(props.undoQueue, {
           deadLetterQueue,
           // EventBridge's own maximum: 185 times over a day.
           retryAttempts: 185,
           maxEventAge: Duration.hours(24),
-          event: RuleTargetInput.fromObject({
+          message: RuleTargetInput.fromObject({
             executionArn: EventField.fromPath('$.detail.executionArn'),
             name: EventField.fromPath('$.detail.name'),
             status: EventField.fromPath('$.detail.status'),

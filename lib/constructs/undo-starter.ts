@@ -1,46 +1,100 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Alias, Code } from 'aws-cdk-lib/aws-lambda';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { undoMachineName } from '../asl/index.ts';
 import { defaults, inSeconds } from '../contract/index.ts';
+import { receiveStatement } from './atom-permissions.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
-import { executionArnsOf, stateMachineArnOf } from './names.ts';
+import { executionArnsOf, ruleArnsOf, stateMachineArnOf } from './names.ts';
+import { WorkQueue } from './work-queue.ts';
 
 export interface UndoStarterProps extends FunctionHostingProps {
+  /** The name of the function and of its queue. */
   readonly functionName: string;
   /** The platform's start-undo, bundled. */
   readonly code: Code;
   /** Names of the workflows whose executions it may have undone. */
   readonly workflows: readonly string[];
+  /** Hears of undos that could not be started. */
+  readonly operators: ITopic;
 }
 
-/** Starts the undo machine for executions that ended from outside, once each. One for all workflows. */
+/**
+ * Starts the undo machine for executions that ended from outside, once each. One for all workflows. Their rules tell
+ * its queue: a function that a rule calls itself is tried three times within minutes, and then the event is gone.
+ */
 export class UndoStarter extends Construct {
-  readonly live: Alias;
+  /** What the rules of workflows send to. Every rule of the account may. */
+  readonly queue: IQueue;
 
   constructor(scope: Construct, id: string, props: UndoStarterProps) {
     super(scope, id);
+    const { functionName, workflows } = props;
+    const timeoutSeconds = inSeconds(defaults.serviceCallTimeout);
+    const { queue } = new WorkQueue(this, 'Work', {
+      ...hostingOf(props),
+      queueName: functionName,
+      visibilitySeconds: defaults.visibilityFactor * timeoutSeconds,
+      maxReceiveCount: RECEIVES,
+      operators: props.operators,
+      deadLetterDescription: `Executions have ended from outside and their undo could not be started in ${RECEIVES} deliveries over hours. The messages name them, and nothing of them is undone; mend the cause and move them back.`,
+    });
+    this.queue = queue;
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { ArnLike: { 'aws:SourceArn': ruleArnsOf(this) } },
+      }),
+    );
+    props.encryptionKey?.grantEncryptDecrypt(new ServicePrincipal('events.amazonaws.com'));
     const { alias, role } = new LiveFunction(this, 'Lambda', {
       ...hostingOf(props),
-      functionName: props.functionName,
+      functionName,
       description: 'Starts the undo machine of executions that ended without compensating themselves.',
       code: props.code,
-      timeoutSeconds: inSeconds(defaults.serviceCallTimeout),
+      timeoutSeconds,
     });
-    this.live = alias;
-    if (props.workflows.length === 0) return;
-    role.addToPolicy(
+    role.addToPolicy(receiveStatement(queue.queueArn));
+    props.encryptionKey?.grantEncryptDecrypt(role);
+    alias.addEventSourceMapping('Queue', {
+      eventSourceArn: queue.queueArn,
+      batchSize: 1,
+      reportBatchItemFailures: true,
+      maxConcurrency: MAX_CONCURRENCY,
+    });
+    for (const statement of this.#statements(workflows)) role.addToPolicy(statement);
+  }
+
+  #statements(workflows: readonly string[]): readonly PolicyStatement[] {
+    if (workflows.length === 0) return [];
+    const machines = workflows.map((name) => stateMachineArnOf(this, name));
+    return [
       new PolicyStatement({
         actions: ['states:StartExecution'],
-        resources: props.workflows.map((name) => stateMachineArnOf(this, undoMachineName(name))),
+        resources: workflows.map((name) => stateMachineArnOf(this, undoMachineName(name))),
       }),
-    );
-    role.addToPolicy(
       new PolicyStatement({
         actions: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution'],
-        resources: props.workflows.map((name) => executionArnsOf(this, name)),
+        resources: workflows.map((name) => executionArnsOf(this, name)),
       }),
-    );
+      new PolicyStatement({
+        actions: ['states:DescribeStateMachine'],
+        resources: machines.flatMap((machine) => [machine, `${machine}:*`]),
+      }),
+    ];
   }
 }
+
+/**
+ * An undo must be started: with a visibility of three minutes these are five hours, more than a disturbance of
+ * Step Functions takes, or a bulk stop that waits for its quotas.
+ */
+const RECEIVES = 100;
+
+/** The fewest that AWS allows: DescribeExecution is given back 10 to 15 calls a second ("Quotas", developer guide). */
+const MAX_CONCURRENCY = 2;

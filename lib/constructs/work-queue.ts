@@ -10,6 +10,8 @@ import { deadLetterQueueNameOf } from './names.ts';
 export interface WorkQueueProps extends HostingProps {
   readonly queueName: string;
   readonly visibilitySeconds: number;
+  /** Deliveries before a message is a dead letter, up to 1,000. Left out, five. */
+  readonly maxReceiveCount?: number;
   /** Hears of dead letters. */
   readonly operators: ITopic;
   /** What a dead letter in it means and what to do about it. */
@@ -33,7 +35,7 @@ export class WorkQueue extends Construct {
       ...queueSettings(props),
       queueName: props.queueName,
       visibilityTimeout: Duration.seconds(props.visibilitySeconds),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: defaults.receives },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? defaults.receives },
     });
     alarmWhenNotEmpty(this, 'DeadLetterAlarm', this.deadLetters, {
       alarmName: deadLetterName,

@@ -1,15 +1,14 @@
-import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { LogLevel } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { compile, undoMachineName } from '../asl/index.ts';
 import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
-import { alarmWhenAny, ONE_MINUTE } from './alarms.ts';
+import { alarmWhenAny, ONE_MINUTE, UNSUCCESSFUL, unsuccessfulMetrics } from './alarms.ts';
 import type { IAtom } from './atom-reference.ts';
 import { AvailabilityAlarms } from './availability-alarms.ts';
 import { type HostingProps, hostingOf } from './hosting.ts';
@@ -19,14 +18,14 @@ import { UndoRule } from './undo-rule.ts';
 
 export interface WorkflowProps extends HostingProps {
   readonly workflow: WorkflowDefinition;
-  /** The atoms that it uses, compensations included, and the platform's park-steps and find-pivot. */
+  /** The atoms that it uses, compensations included, and the platform's park-steps and inspect-execution. */
   readonly atoms: readonly IAtom[];
   /** Where it publishes its events. */
   readonly bus: IEventBus;
   /** Hears of its alarms. */
   readonly operators: ITopic;
-  /** The platform's Lambda that starts undo machines. */
-  readonly undoStarter: IFunction;
+  /** The queue of the platform's Lambda that starts undo machines: `UndoStarter.queue`. */
+  readonly undoQueue: IQueue;
   /** What is logged of an execution. Left out, errors. */
   readonly logLevel?: LogLevel;
   /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
@@ -41,7 +40,7 @@ export interface WorkflowProps extends HostingProps {
  * `/breakwater/workflows/<name>`.
  *
  * @example
- * const fulfilment = new Workflow(this, 'FulfilOrder', { workflow: fulfilOrder, atoms, bus, operators, undoStarter });
+ * const fulfilment = new Workflow(this, 'FulfilOrder', { workflow: fulfilOrder, atoms, bus, operators, undoQueue });
  * fulfilment.grantStart(checkout);
  */
 export class Workflow extends Construct {
@@ -67,7 +66,7 @@ export class Workflow extends Construct {
       ...shared,
       stateMachineName: plan.name,
       definition: machine,
-      undoVersionArn: undo.publishVersion(),
+      undoVersion: undo.publishVersion(),
     });
 
     this.workflowName = plan.name;
@@ -80,7 +79,7 @@ export class Workflow extends Construct {
       stateMachineArn: this.stateMachineArn,
       undoMachineArn: this.undoMachineArn,
       undoMachineName: undoName,
-      undoStarter: props.undoStarter,
+      undoQueue: props.undoQueue,
       operators: props.operators,
     });
     this.alarms = new AvailabilityAlarms(this, 'Availability', {
@@ -90,11 +89,7 @@ export class Workflow extends Construct {
       operators: props.operators,
       timeScale,
     });
-    alarmWhenAny(this, 'UndoFailed', undo.machine.metricFailed({ statistic: Stats.SUM, period: ONE_MINUTE }), {
-      alarmName: `${undoName}-failed`,
-      alarmDescription: `An execution of ${plan.name} that was ended from outside could not be undone completely. What is left is parked and waits for a person.`,
-      operators: props.operators,
-    });
+    this.#undoAlarm(undo, props);
     new StringParameter(this, 'Address', {
       parameterName: `/breakwater/workflows/${plan.name}`,
       description: `Where ${plan.name} is started and undone. Written by its stack.`,
@@ -117,6 +112,21 @@ export class Workflow extends Construct {
 
   metricTime(options?: MetricOptions): Metric {
     return this.#main.machine.metricTime(options);
+  }
+
+  #undoAlarm({ machine }: StateMachine, { workflow, operators }: WorkflowProps): void {
+    const { name } = workflow.plan;
+    const metric = new MathExpression({
+      label: 'undo executions that did not succeed',
+      expression: UNSUCCESSFUL,
+      period: ONE_MINUTE,
+      usingMetrics: unsuccessfulMetrics(machine, { statistic: Stats.SUM, period: ONE_MINUTE }),
+    });
+    alarmWhenAny(this, 'UndoFailed', metric, {
+      alarmName: `${undoMachineName(name)}-failed`,
+      alarmDescription: `An execution of ${name} that was ended from outside could not be undone completely. If its undo execution failed, what is left is parked and waits for a person. If it timed out or was stopped, nothing is parked: look into it, and redrive it.`,
+      operators,
+    });
   }
 
   #address(): string {

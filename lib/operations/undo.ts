@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   type SFNClient,
@@ -12,6 +14,7 @@ export interface UndoRequest {
   readonly executionArn: string;
   /** The execution's name. */
   readonly name: string;
+  /** What it ended as when the request was made. */
   readonly status: string;
   /** Its newest version is used where the execution's own definition names none. */
   readonly undoMachineArn: string;
@@ -20,26 +23,37 @@ export interface UndoRequest {
 /** What came of the request. */
 export type UndoStarted =
   | { readonly started: true; readonly undoExecutionArn: string }
-  | { readonly started: false; readonly reason: string };
+  | {
+      readonly started: false;
+      readonly reason: string;
+      /** Set where it ran when it was looked at: it was begun again, or what was read lags behind its end. */
+      readonly running?: true;
+    };
 
 /**
- * Starts the undo machine for an execution that ended from outside. The undo execution has the execution's own name,
- * so that however often it is asked for, it runs once. An execution that compensated itself is left alone.
+ * Starts the undo machine for an execution that ended from outside. What the execution is now decides, not what the
+ * request says of it: one that succeeded, compensated itself or runs again is left alone. The undo execution has the
+ * execution's own name, so that however often it is asked for, each end is undone once.
  */
 export async function startUndo(stepFunctions: SFNClient, request: UndoRequest): Promise<UndoStarted> {
-  const { executionArn, name, status, undoMachineArn } = request;
-  if (status === 'FAILED') {
-    // The status event does not always carry the error, so it is looked up.
-    const { error = '' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    if (Object.values(CompensatedPrefix).some((prefix) => error.startsWith(prefix))) {
-      return { started: false, reason: `it compensated itself (${error})` };
-    }
+  const { executionArn, name, undoMachineArn } = request;
+  const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const { status = request.status, error = '', stateMachineVersionArn, redriveCount = 0 } = execution;
+  if (status === 'RUNNING') return { started: false, reason: 'it is running again', running: true };
+  if (status === 'SUCCEEDED') return { started: false, reason: 'it succeeded' };
+  if (status === 'FAILED' && Object.values(CompensatedPrefix).some((prefix) => error.startsWith(prefix))) {
+    return { started: false, reason: `it compensated itself (${error})` };
   }
-  const input = JSON.stringify({ execution: name, executionArn, status });
-  const stateMachineArn = (await undoVersionOf(stepFunctions, executionArn)) ?? undoMachineArn;
+  const undoVersion = await undoVersionOf(stepFunctions, executionArn, stateMachineVersionArn);
   try {
-    const started = await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
-    return { started: true, undoExecutionArn: started.executionArn ?? '' };
+    const { executionArn: undoExecutionArn = '' } = await stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: undoVersion ?? undoMachineArn,
+        name: undoName(name, redriveCount),
+        input: JSON.stringify({ execution: name, executionArn, status }),
+      }),
+    );
+    return { started: true, undoExecutionArn };
   } catch (error) {
     if (error instanceof Error && error.name === 'ExecutionAlreadyExists') {
       return { started: false, reason: 'it is being undone already' };
@@ -48,9 +62,55 @@ export async function startUndo(stepFunctions: SFNClient, request: UndoRequest):
   }
 }
 
+/** An execution that was redriven ends once more, and what it did since is undone by another undo execution. */
+function undoName(name: string, redriveCount: number): string {
+  if (redriveCount === 0) return name;
+  const suffix = `-r${redriveCount}`;
+  if (name.length + suffix.length <= LONGEST_NAME) return name + suffix;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 30);
+  return `${name.slice(0, 40)}-${hash}${suffix}`;
+}
+
+/** Step Functions' limit for an execution's name. */
+const LONGEST_NAME = 80;
+
+/** The undo versions by the version of the workflow that names them. A version never changes. */
+const undoVersions = new Map<string, string | undefined>();
+
 /** The version of the undo machine that belongs to the definition which an execution was begun with. */
-async function undoVersionOf(stepFunctions: SFNClient, executionArn: string): Promise<string | undefined> {
-  const { definition = '{}' } = await stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+async function undoVersionOf(
+  stepFunctions: SFNClient,
+  executionArn: string,
+  versionArn: string | undefined,
+): Promise<string | undefined> {
+  if (!versionArn) return undoVersionNamedBy(await definitionOfExecution(stepFunctions, executionArn));
+  if (!undoVersions.has(versionArn)) {
+    const definition =
+      (await definitionOfVersion(stepFunctions, versionArn)) ??
+      (await definitionOfExecution(stepFunctions, executionArn));
+    undoVersions.set(versionArn, undoVersionNamedBy(definition));
+  }
+  return undoVersions.get(versionArn);
+}
+
+/** Nothing for a version that was deleted: executions of it are still there. */
+async function definitionOfVersion(stepFunctions: SFNClient, versionArn: string): Promise<string | undefined> {
+  try {
+    const { definition } = await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn: versionArn }));
+    return definition;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StateMachineDoesNotExist') return undefined;
+    throw error;
+  }
+}
+
+/** It may be asked once a second only ("Quotas", Step Functions developer guide): asked where nothing else helps. */
+async function definitionOfExecution(stepFunctions: SFNClient, executionArn: string): Promise<string | undefined> {
+  const command = new DescribeStateMachineForExecutionCommand({ executionArn });
+  return (await stepFunctions.send(command)).definition;
+}
+
+function undoVersionNamedBy(definition = '{}'): string | undefined {
   const { Comment = '' } = JSON.parse(definition) as { Comment?: string };
   return undoVersionIn(Comment);
 }

@@ -8,6 +8,7 @@ import { check, days, defaults, executionKey, type Schema } from '../contract/in
 import { clientSettings, clients, once } from './clients.ts';
 import { environment } from './environment.ts';
 import { stepRecords } from './perform.ts';
+import { deliverAgainAt, nextTry } from './queue.ts';
 import { type Records, Taken } from './records.ts';
 
 /** What admission has to know of a workflow. */
@@ -27,10 +28,20 @@ type Admission = { readonly kind: 'started' | 'duplicate' } | { readonly kind: '
 export function admit(workflow: Admissible): (event: SQSEvent, lambda: LambdaContext) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS);
   return (event, lambda) =>
-    processPartialResponse(event, (record: SQSRecord) => receive(workflow, record), processor, {
+    processPartialResponse(event, (record: SQSRecord) => receiveOrBackOff(workflow, record), processor, {
       context: lambda,
       throwOnFullBatchFailure: false,
     }) as Promise<SQSBatchResponse>;
+}
+
+/** Throttling is the usual cause: together the events of a wave back off until they fit into the account's quota. */
+async function receiveOrBackOff(workflow: Admissible, record: SQSRecord): Promise<void> {
+  try {
+    await receive(workflow, record);
+  } catch (error) {
+    await deliverAgainAt(record, nextTry(record));
+    throw error;
+  }
 }
 
 async function receive(workflow: Admissible, record: SQSRecord): Promise<void> {
@@ -50,14 +61,14 @@ async function receive(workflow: Admissible, record: SQSRecord): Promise<void> {
 
 async function admitDetail({ plan, input }: Admissible, detail: unknown, records: Records): Promise<Admission> {
   const id = idOf(detail);
-  if (!id) return { kind: 'rejected', reason: 'detail.id is missing: it is a text that names the event for ever.' };
+  if (!id) return rejected('detail.id is missing: it is a text that names the event for ever.');
   const data = (detail as { data?: unknown }).data;
   const checked = await check(input, data);
   if (!checked.valid) {
     const places = checked.issues.map(
       ({ path, message, received }) => `${path ? `data.${path}` : 'data'}: ${message} (received ${received})`,
     );
-    return { kind: 'rejected', reason: places.join('; ') };
+    return rejected(places.join('; '));
   }
   const name = executionName(id);
   const digest = createHash('sha256')
@@ -71,7 +82,7 @@ async function admitDetail({ plan, input }: Admissible, detail: unknown, records
     if (!(error instanceof Taken)) throw error;
     const outcome = error.record?.outcome;
     const known = outcome && 'value' in outcome ? (outcome.value as { digest: string }).digest : undefined;
-    if (known !== digest) return { kind: 'rejected', reason: `Event ${id} was admitted before with another payload.` };
+    if (known !== digest) return rejected(`Event ${id} was admitted before with another payload.`);
   }
   return start(name, JSON.stringify(data));
 }
@@ -85,22 +96,16 @@ async function start(name: string, input: string): Promise<Admission> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.name === 'ExecutionAlreadyExists') return { kind: 'duplicate' };
-    if (REFUSED_FOR_GOOD.has(error.name)) return { kind: 'rejected', reason: `${error.name}: ${error.message}` };
+    if (REFUSED_FOR_GOOD.has(error.name)) return rejected(`${error.name}: ${error.message}`);
     throw error;
   }
 }
 
 async function reject(workflow: string, body: string, eventId: string | undefined, reason: string): Promise<void> {
-  await clients.sqs().send(
-    new SendMessageCommand({
-      QueueUrl: environment('REJECTED_QUEUE_URL'),
-      MessageBody: body,
-      MessageAttributes: { reason: { DataType: 'String', StringValue: reason.slice(0, 1_000) } },
-    }),
-  );
+  // The event first: told again it has the same id, and a message sent again would lie there twice.
   const id = `${workflow}:${eventId ?? 'unnamed'}/rejected`;
   const detail = { id, version: '1.0.0', correlationId: eventId ?? id, data: { workflow, eventId, reason } };
-  await events().send(
+  const { FailedEntryCount = 0, Entries = [] } = await events().send(
     new PutEventsCommand({
       Entries: [
         {
@@ -112,7 +117,22 @@ async function reject(workflow: string, body: string, eventId: string | undefine
       ],
     }),
   );
+  // PutEvents throws nothing for an entry that it did not take.
+  if (FailedEntryCount > 0) {
+    const [{ ErrorCode = 'unknown', ErrorMessage = '' } = {}] = Entries;
+    throw new Error(`The event ${id} could not be published: ${ErrorCode} ${ErrorMessage}`);
+  }
+  await clients.sqs().send(
+    new SendMessageCommand({
+      QueueUrl: environment('REJECTED_QUEUE_URL'),
+      MessageBody: body,
+      MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+    }),
+  );
 }
+
+/** Cut: of a large payload everything may be wrong, and the reason has to fit into a message and an event. */
+const rejected = (reason: string): Admission => ({ kind: 'rejected', reason: reason.slice(0, 1_000) });
 
 /** The producer's event id where it can name an execution, else its hash. */
 export const executionName = (eventId: string): string =>

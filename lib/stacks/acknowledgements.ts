@@ -36,6 +36,9 @@ export const UNSCOPED_ACTIONS: readonly UnscopedActions[] = [
 const EXECUTIONS =
   'An execution has no name before it starts, so that only all executions of one machine can be allowed.';
 
+const VERSIONS =
+  'A version has no number before it is published, so that only all versions of one machine can be allowed.';
+
 /**
  * Explains every finding of cdk-nag that is meant, resource by resource: one that is not explained here fails synth.
  * A wildcard counts as meant only if all its actions are in the list above.
@@ -82,7 +85,8 @@ function wildcardsOf(policy: CfnPolicy): readonly (readonly [id: string, reason:
       const text = flatten(resource);
       const id = `AwsSolutions-IAM5[Resource::${text}]`;
       if (text === '*') return reasonsFor(asList(statement.Action)).map((reason) => [id, reason] as const);
-      return /:execution:[\w-]+:\*$/.test(text) ? [[id, EXECUTIONS] as const] : [];
+      if (/:execution:[\w-]+:\*$/.test(text)) return [[id, EXECUTIONS] as const];
+      return /:stateMachine:[\w-]+:\*$/.test(text) ? [[id, VERSIONS] as const] : [];
     }),
   );
 }

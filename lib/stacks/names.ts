@@ -1,11 +1,10 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
-import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { LIVE } from '../constructs/index.ts';
 
 /*
  * What stacks share has a name by convention. Nothing is exported from one to another, so that none holds another
@@ -19,7 +18,7 @@ export const SANDBOX_LEDGER = tableNameOf('sandbox-ledger');
 export const SANDBOX_FAULTS = tableNameOf('sandbox-faults');
 export const START_UNDO = 'start-undo';
 export const PARK_STEPS = 'park-steps';
-export const FIND_PIVOT = 'find-pivot';
+export const INSPECT_EXECUTION = 'inspect-execution';
 
 /** `inventory` → `breakwater-inventory` */
 export function tableNameOf(name: string): string {
@@ -40,14 +39,6 @@ export const sharedBus = (scope: Construct): IEventBus => EventBus.fromEventBusN
 export const sharedOperators = (scope: Construct): ITopic =>
   Topic.fromTopicArn(scope, 'Operators', Stack.of(scope).formatArn({ service: 'sns', resource: OPERATORS_TOPIC }));
 
-export const sharedUndoStarter = (scope: Construct): IFunction =>
-  LambdaFunction.fromFunctionAttributes(scope, 'StartUndo', {
-    functionArn: Stack.of(scope).formatArn({
-      service: 'lambda',
-      resource: 'function',
-      resourceName: `${START_UNDO}:${LIVE}`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
-    // The rule that calls it may be allowed to from another stack of the same account.
-    sameEnvironment: true,
-  });
+/** Of the starter of undo machines, whose name it bears. */
+export const sharedUndoQueue = (scope: Construct): IQueue =>
+  Queue.fromQueueArn(scope, 'UndoQueue', Stack.of(scope).formatArn({ service: 'sqs', resource: START_UNDO }));

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { Atom, executionArnsOf, itemStatement, UndoStarter } from '../constructs/index.ts';
 import { PLATFORM } from './discovery.ts';
 import type { House } from './house.ts';
-import { FIND_PIVOT, OPERATORS_TOPIC, PARK_STEPS, START_UNDO, sharedRecords } from './names.ts';
+import { INSPECT_EXECUTION, OPERATORS_TOPIC, PARK_STEPS, START_UNDO, sharedRecords } from './names.ts';
 
 export interface PlatformStackProps extends StackProps {
   readonly house: House;
@@ -34,6 +34,7 @@ export class PlatformStack extends Stack {
       functionName: START_UNDO,
       code: house.code(START_UNDO),
       workflows: this.#workflowNames(),
+      operators: this.#operators,
     });
     if (house.found.atoms.some(({ contract }) => contract.uses.some(({ kind }) => kind === 'mail'))) {
       new EmailIdentity(this, 'MailFrom', { identity: Identity.email(house.settings.mailFrom) });
@@ -84,9 +85,11 @@ export class PlatformStack extends Stack {
       );
       atom.allow(new PolicyStatement({ actions: ['sns:Publish'], resources: [this.#operators.topicArn] }));
     }
-    if (name === FIND_PIVOT) {
+    if (name === INSPECT_EXECUTION) {
       const resources = workflows.map((each) => executionArnsOf(this, each));
-      atom.allow(new PolicyStatement({ actions: ['states:GetExecutionHistory'], resources }));
+      atom.allow(
+        new PolicyStatement({ actions: ['states:DescribeExecution', 'states:GetExecutionHistory'], resources }),
+      );
     }
   }
 

@@ -5,7 +5,7 @@ import { majorId } from '../contract/index.ts';
 import { admissionBundle } from './bundles.ts';
 import { type FoundWorkflow, PLATFORM } from './discovery.ts';
 import type { House } from './house.ts';
-import { sharedBus, sharedOperators, sharedRecords, sharedUndoStarter } from './names.ts';
+import { sharedBus, sharedOperators, sharedRecords, sharedUndoQueue } from './names.ts';
 
 export interface WorkflowStackProps extends StackProps {
   readonly house: House;
@@ -17,7 +17,7 @@ export class WorkflowStack extends Stack {
   constructor(scope: Construct, id: string, { house, found, ...props }: WorkflowStackProps) {
     super(scope, id, { ...props, description: `The workflow ${found.workflow.plan.name}.` });
     const { workflow } = found;
-    const { timeScale, maxConcurrency } = house.settings;
+    const { timeScale } = house.settings;
     const bus = sharedBus(this);
     const operators = sharedOperators(this);
     const deployed = new Workflow(this, 'Workflow', {
@@ -25,7 +25,7 @@ export class WorkflowStack extends Stack {
       atoms: this.#atoms(house, found),
       bus,
       operators,
-      undoStarter: sharedUndoStarter(this),
+      undoQueue: sharedUndoQueue(this),
       timeScale,
     });
     if (!workflow.startedBy) return;
@@ -37,7 +37,6 @@ export class WorkflowStack extends Stack {
       records: sharedRecords(this),
       operators,
       timeScale,
-      maxConcurrency,
     });
   }
 

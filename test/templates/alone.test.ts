@@ -9,13 +9,14 @@ import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { z } from 'zod';
-import { findPivot } from '../../lambdas/platform/find-pivot/contract.ts';
+import { inspectExecution } from '../../lambdas/platform/inspect-execution/contract.ts';
 import { parkSteps } from '../../lambdas/platform/park-steps/contract.ts';
-import { Admission, Atom, type AtomProps, Workflow } from '../../lib/constructs/index.ts';
+import { Admission, Atom, type AtomProps, UndoStarter, Workflow } from '../../lib/constructs/index.ts';
 import {
   contract,
   days,
@@ -74,10 +75,12 @@ function foreignApp() {
   const records = own('TheirRecords', 'execution', 'step');
   const operators = new Topic(stack, 'TheirTopic') as ITopic;
   const bus = new EventBus(stack, 'TheirBus') as IEventBus;
-  const undoStarter = new LambdaFunction(stack, 'TheirStarter', {
-    runtime: Runtime.NODEJS_24_X,
+  const { queue: undoQueue } = new UndoStarter(stack, 'StartUndo', {
+    ...hosting,
+    functionName: 'start-undo',
     code,
-    handler: 'index.handler',
+    workflows: ['settle-claim'],
+    operators,
   });
   const shared = { ...hosting, code, records, operators };
   const atom = new Atom(stack, 'OpenClaim', {
@@ -88,7 +91,7 @@ function foreignApp() {
   const atoms = [
     atom,
     new Atom(stack, 'ParkSteps', { ...shared, contract: parkSteps }),
-    Atom.fromContract(stack, 'FindPivot', findPivot),
+    Atom.fromContract(stack, 'InspectExecution', inspectExecution),
   ];
   const deployed = new Workflow(stack, 'SettleClaim', {
     ...hosting,
@@ -96,7 +99,7 @@ function foreignApp() {
     atoms,
     bus,
     operators,
-    undoStarter,
+    undoQueue,
   });
   new Admission(stack, 'Admission', { ...shared, workflow: settleClaim, deployed, bus });
   return { stack, deployed, shared };
@@ -137,7 +140,7 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('bind every role to the permissions boundary', () => {
-    expect(ownRoles.length).toBe(5);
+    expect(ownRoles.length).toBe(6);
     for (const { Properties } of ownRoles) expect(Properties.PermissionsBoundary).toEqual(BOUNDARY);
   });
 
@@ -152,14 +155,14 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('let those use the key who read and write with it', () => {
-    for (const role of ['OpenClaim', 'SettleClaimMain', 'Admission']) {
+    for (const role of ['OpenClaim', 'SettleClaimMain', 'Admission', 'StartUndo']) {
       const actions = permissionsOf(resource(template, 'AWS::IAM::Policy', role)).flatMap((each) => each.actions);
       expect(actions).toContain('kms:Decrypt');
     }
   });
 
   test('run functions in the app’s network', () => {
-    expect(ownFunctions).toHaveLength(3);
+    expect(ownFunctions).toHaveLength(4);
     for (const { Properties } of ownFunctions) expect(Properties.VpcConfig.SubnetIds).toHaveLength(2);
   });
 
@@ -211,12 +214,58 @@ describe('what is missing is named, with what to pass and where', () => {
     const stack = new Stack(new App(), 'Stack');
     const operators = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:topic');
     const bus = EventBus.fromEventBusName(stack, 'Bus', 'bus');
-    const undoStarter = LambdaFunction.fromFunctionName(stack, 'Starter', 'starter');
-    const atoms = [Atom.fromContract(stack, 'ParkSteps', parkSteps)];
-    expect(
-      () => new Workflow(stack, 'Workflow', { workflow: settleClaim, atoms, bus, operators, undoStarter }),
-    ).toThrow(
-      'The workflow uses open-claim@2.1.0, which is not among its atoms: park-steps@1.0.0. Add it to atoms. [Stack/Workflow/Undo]',
+    const undoQueue = Queue.fromQueueArn(stack, 'UndoQueue', 'arn:aws:sqs:eu-west-1:111122223333:start-undo');
+    const atoms = [parkSteps, inspectExecution].map((each) => Atom.fromContract(stack, each.name, each));
+    expect(() => new Workflow(stack, 'Workflow', { workflow: settleClaim, atoms, bus, operators, undoQueue })).toThrow(
+      'The workflow uses open-claim@2.1.0, which is not among its atoms: park-steps@1.0.0, inspect-execution@1.0.0. Add it to atoms. [Stack/Workflow/Undo]',
     );
+  });
+});
+
+describe('an atom of another stack whose queue has a key of its own', () => {
+  const machineMay = (encryptionKey?: IKey) => {
+    const stack = new Stack(new App(), 'Stack');
+    const atom = Atom.fromContract(stack, 'OpenClaim', openClaim, encryptionKey ? { encryptionKey } : {});
+    const role = new Role(stack, 'Machine', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+    atom.grantSend(role);
+    return permissionsOf(resource(Template.fromStack(stack), 'AWS::IAM::Policy', 'Machine'));
+  };
+
+  test('lets who sends to it use that key', () => {
+    const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
+    const key = Key.fromKeyArn(new Stack(new App(), 'Theirs'), 'Key', keyArn);
+    expect(machineMay(key)).toMatchObject([
+      { actions: ['sqs:SendMessage'] },
+      { actions: expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey*']), resources: [keyArn] },
+    ]);
+  });
+
+  test('and without one nobody needs any', () => {
+    expect(machineMay()).toMatchObject([{ actions: ['sqs:SendMessage'] }]);
+  });
+});
+
+describe('what is reserved for an atom', () => {
+  const reserving = (reservedConcurrency: number) => () => {
+    const stack = new Stack(new App(), 'Stack');
+    const records = Table.fromTableName(stack, 'Records', 'records');
+    const operators = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:topic');
+    return new Atom(stack, 'ParkSteps', {
+      contract: parkSteps,
+      code: Code.fromAsset(folder),
+      records,
+      operators,
+      reservedConcurrency,
+    });
+  };
+
+  test.each([5, 10])('is refused if its queue may use it all (%d)', (reservedConcurrency) => {
+    expect(reserving(reservedConcurrency)).toThrow(
+      `park-steps@1.0.0 reserves a concurrency of ${reservedConcurrency}, and its queue may use 10: settling its steps would find no place. Pass a reservedConcurrency above 10 to its Atom, or a maxConcurrency below ${reservedConcurrency} (AWS allows 2 to 1,000). [Stack/ParkSteps]`,
+    );
+  });
+
+  test('is taken if it leaves room to settle', () => {
+    expect(reserving(11)).not.toThrow();
   });
 });

@@ -136,7 +136,7 @@ describe('emulators', () => {
       'AWS::StepFunctions::StateMachineAlias',
       'AWS::StepFunctions::StateMachineVersion',
     ]);
-    expect(typesOf(templates).length - typesOf(local).length).toBe(9);
+    expect(typesOf(templates).length - typesOf(local).length).toBe(10);
     for (const { type, reason } of EMULATOR_DIFFERENCES.localstack) expect(report).toContain(`${type} (${reason})`);
   });
 

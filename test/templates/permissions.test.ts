@@ -22,7 +22,7 @@ describe.each(policies)('$stack $id', ({ permissions }) => {
     for (const { actions, resources } of permissions) {
       for (const each of resources.filter((name) => name.includes('*'))) {
         if (each === '*') expect(actions.filter((action) => !unscoped.has(action))).toEqual([]);
-        else expect(each).toMatch(/:execution:[\w-]+:\*$/);
+        else expect(each).toMatch(/:(execution|stateMachine):[\w-]+:\*$/);
       }
     }
   });
@@ -98,6 +98,24 @@ test('the starter of undo machines may start just those', () => {
     },
     {
       actions: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution'],
+      resources: ['arn:aws:states:eu-west-1:111122223333:execution:fulfil-order:*'],
+    },
+    {
+      actions: ['states:DescribeStateMachine'],
+      resources: [
+        'arn:aws:states:eu-west-1:111122223333:stateMachine:fulfil-order',
+        'arn:aws:states:eu-west-1:111122223333:stateMachine:fulfil-order:*',
+      ],
+    },
+  ]);
+});
+
+test('inspect-execution may look at executions of workflows, and change nothing', () => {
+  const stack = templateOf(templates, 'Breakwater-Platform');
+  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'inspectexecution'));
+  expect(permissions.filter(({ actions }) => !/^(logs|xray):/.test(actions[0] ?? ''))).toEqual([
+    {
+      actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
       resources: ['arn:aws:states:eu-west-1:111122223333:execution:fulfil-order:*'],
     },
   ]);

@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { StateMachine } from '../../lib/constructs/state-machine.ts';
 import { synthesise, templateOf } from './house.ts';
-import { resource, resourcesOf, text } from './resources.ts';
+import { permissionsOf, resource, resourcesOf, text } from './resources.ts';
 
 const STACK = 'Breakwater-Workflow-fulfil-order';
-const stack = templateOf(synthesise(), STACK);
+const templates = synthesise();
+const stack = templateOf(templates, STACK);
+const platform = templateOf(templates, 'Breakwater-Platform');
 const OPERATORS = 'arn:aws:sns:eu-west-1:111122223333:breakwater-operators';
 
 describe.each([
@@ -50,6 +56,29 @@ describe('the alias live', () => {
     expect(versionOf({ mailFrom: 'shop@example.com' })).toBe(version.id);
     expect(versionOf({ timeScale: 0.5 })).not.toBe(version.id);
   });
+
+  test('gets a new version when only the undo machine that it names changed', () => {
+    const published = (revision: string) => {
+      const own = new Stack(new App(), 'Own');
+      new StateMachine(own, 'Main', {
+        stateMachineName: 'main',
+        definition: {
+          Comment: 'ends',
+          QueryLanguage: 'JSONata',
+          TimeoutSeconds: 60,
+          StartAt: 'End',
+          States: { End: { Type: 'Succeed' } },
+        },
+        substitutions: [],
+        atoms: [],
+        bus: EventBus.fromEventBusName(own, 'Bus', 'bus'),
+        undoVersion: { arn: 'arn:of:undo:1', revision },
+      }).publish();
+      return resource(Template.fromStack(own), 'AWS::StepFunctions::StateMachineVersion').id;
+    };
+    expect(published('a')).toBe(published('a'));
+    expect(published('b')).not.toBe(published('a'));
+  });
 });
 
 test('an execution that ended from outside starts the undo machine; what cannot be delivered is kept and told', () => {
@@ -64,7 +93,7 @@ test('an execution that ended from outside starts the undo machine; what cannot 
     detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [{ Ref: main }] },
   });
   const [target] = rule.Targets;
-  expect(text(target.Arn)).toBe('arn:aws:lambda:eu-west-1:111122223333:function:start-undo:live');
+  expect(text(target.Arn)).toBe('arn:aws:sqs:eu-west-1:111122223333:start-undo');
   expect(target).toMatchObject({
     DeadLetterConfig: { Arn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] } },
     RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 },
@@ -72,9 +101,37 @@ test('an execution that ended from outside starts the undo machine; what cannot 
   expect(text(target.InputTransformer.InputTemplate)).toBe(
     `{"executionArn":<detail-executionArn>,"name":<detail-name>,"status":<detail-status>,"undoMachineArn":"<${undo}>"}`,
   );
-  expect(resource(stack, 'AWS::Lambda::Permission', 'WorkflowUndoRule').Properties).toMatchObject({
-    Principal: 'events.amazonaws.com',
-    SourceArn: { 'Fn::GetAtt': [resource(stack, 'AWS::Events::Rule', 'WorkflowUndoRule').id, 'Arn'] },
+});
+
+describe('the starter of undo machines', () => {
+  const queue = resource(platform, 'AWS::SQS::Queue', 'StartUndoWorkQueue');
+
+  test('is told by the rules of this account, and by nobody else', () => {
+    const policies = resourcesOf(platform, 'AWS::SQS::QueuePolicy').filter(
+      ({ Properties }) => Properties.Queues[0].Ref === queue.id,
+    );
+    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed).toMatchObject([{ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' }]);
+    expect(text(allowed[0].Condition.ArnLike['aws:SourceArn'])).toBe('arn:aws:events:eu-west-1:111122223333:rule/*');
+  });
+
+  test('is told again for hours, at a pace that the quotas allow, and then somebody hears of it', () => {
+    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'StartUndoWorkDeadLetters');
+    expect(queue.Properties).toMatchObject({
+      QueueName: 'start-undo',
+      VisibilityTimeout: 180,
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] }, maxReceiveCount: 100 },
+    });
+    const { Properties } = resource(platform, 'AWS::CloudWatch::Alarm', 'StartUndo');
+    expect(Properties.AlarmName).toBe('start-undo-dead-letters');
+    const mapping = resource(platform, 'AWS::Lambda::EventSourceMapping', 'StartUndo');
+    expect(mapping.Properties).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
   });
 });
 
@@ -91,7 +148,7 @@ test('applications find it by a parameter', () => {
 describe('the availability alarms', () => {
   const windows = (of = stack) =>
     resourcesOf(of, 'AWS::CloudWatch::Alarm')
-      .filter(({ Properties }) => Properties.Metrics)
+      .filter(({ Properties }) => Properties.AlarmName.includes('-availability-'))
       .map(({ id, Properties }) => ({
         id,
         name: Properties.AlarmName,
@@ -136,21 +193,34 @@ describe('the availability alarms', () => {
   });
 });
 
-test('an undo that fails tells the operators', () => {
+test('an undo that fails, times out or is stopped tells the operators', () => {
   const { Properties } = resource(stack, 'AWS::CloudWatch::Alarm', 'WorkflowUndoFailed');
-  expect(Properties).toMatchObject({
-    MetricName: 'ExecutionsFailed',
-    Dimensions: [
-      {
-        Name: 'StateMachineArn',
-        Value: { Ref: resource(stack, 'AWS::StepFunctions::StateMachine', 'WorkflowUndo').id },
-      },
-    ],
-  });
+  const { id } = resource(stack, 'AWS::StepFunctions::StateMachine', 'WorkflowUndo');
+  const [sum, ...metrics] = Properties.Metrics;
+  expect(sum.Expression).toBe('FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)');
+  expect(metrics.map(({ MetricStat }: { MetricStat: { Metric: unknown } }) => MetricStat.Metric)).toEqual(
+    ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'].map((MetricName) => ({
+      Namespace: 'AWS/States',
+      MetricName,
+      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: id } }],
+    })),
+  );
   expect(Properties.AlarmActions.map(text)).toEqual([OPERATORS]);
 });
 
 describe('admission', () => {
+  test('is paced: a wave waits in the queue, and a throttled event is delivered again for hours', () => {
+    const queue = resource(stack, 'AWS::SQS::Queue', 'AdmissionWorkQueue');
+    expect(queue.Properties.RedrivePolicy.maxReceiveCount).toBe(100);
+    expect(resource(stack, 'AWS::Lambda::EventSourceMapping', 'Admission').Properties.ScalingConfig).toEqual({
+      MaximumConcurrency: 2,
+    });
+    const later = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'Admission')).find(({ actions }) =>
+      actions.includes('sqs:ChangeMessageVisibility'),
+    );
+    expect(later?.resources).toEqual([`<${queue.id}>`]);
+  });
+
   test('takes the workflow’s event from the domain’s bus into its queue', () => {
     const queue = resource(stack, 'AWS::SQS::Queue', 'AdmissionWorkQueue');
     expect(resource(stack, 'AWS::Events::Rule', 'Admission').Properties).toMatchObject({
@@ -174,6 +244,7 @@ describe('admission', () => {
       WORKFLOW_NAME: 'fulfil-order',
       STATE_MACHINE_ARN: { 'Fn::GetAtt': [expect.stringMatching(/^WorkflowMainLive/), 'Arn'] },
       RECORDS_TABLE: 'breakwater-records',
+      QUEUE_URL: { Ref: resource(stack, 'AWS::SQS::Queue', 'AdmissionWorkQueue').id },
       EVENT_BUS_NAME: 'breakwater',
       REJECTED_QUEUE_URL: { Ref: resource(stack, 'AWS::SQS::Queue', 'AdmissionRejected').id },
     });
