@@ -296,7 +296,7 @@ test('what has to be filled in by whoever deploys is listed once, by kind', () =
     { key: 'Bus', kind: 'bus' },
     { key: 'ChargeCardV1Function', kind: 'function', atom: { name: 'charge-card', version: '1.0.0' } },
     { key: 'ChargeCardV1Queue', kind: 'queue', atom: { name: 'charge-card', version: '1.0.0' } },
-    { key: 'FindPivotV1Function', kind: 'function', atom: { name: 'find-pivot', version: '1.0.0' } },
+    { key: 'InspectExecutionV1Function', kind: 'function', atom: { name: 'inspect-execution', version: '1.0.0' } },
     { key: 'ParkStepsV1Queue', kind: 'queue', atom: { name: 'park-steps', version: '1.0.0' } },
     { key: 'RefundCardV1Queue', kind: 'queue', atom: { name: 'refund-card', version: '1.0.0' } },
     { key: 'UndoVersion', kind: 'undo-version' },

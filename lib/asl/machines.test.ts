@@ -109,16 +109,17 @@ const ODD = [undefined, null, 7, 'text', {}, [], [{ value: 1 }]];
 function* oddities(text: string, { Comment }: StateMachine): Generator<Record<string, unknown>> {
   const asked = { execution: 'o-1', executionArn: 'arn', status: 'ABORTED' };
   const used = new Set([...text.matchAll(/\$([a-z]\w*)\b(?!\()/g)].map(([, name = '']) => name));
-  const free = [...used].filter((name) => !['states', 'failure', 'parked', 'pivot'].includes(name));
+  const free = [...used].filter((name) => !['states', 'failure', 'parked', 'pivot', 'running'].includes(name));
   const failure = { Error: 'Declared.Full', step: 'stock', declined: true };
   const whole = {
     failure: { ...failure, Cause: '{}' },
     parked: [{ step: 's', verb: 'undo', error: 'E' }],
-    pivot: true,
+    pivot: 'PastPivot',
+    running: false,
   };
   const known =
     used.has('failure') || used.has('parked') || used.has('pivot')
-      ? [whole, { failure, parked: [], pivot: false }]
+      ? [whole, { failure, parked: [], pivot: '', running: true }]
       : [{}];
   for (const odd of ODD) {
     const context = {

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { findPivot as findPivotContract } from '../../lambdas/platform/find-pivot/contract.ts';
+import { inspectExecution as inspectExecutionContract } from '../../lambdas/platform/inspect-execution/contract.ts';
 import { parkSteps as parkStepsContract } from '../../lambdas/platform/park-steps/contract.ts';
 import { walk } from '../../test/fakes/walk.ts';
 import { straight } from '../../test/fakes/workflows.ts';
 import { type AnyContract, isCalledDirectly, parse } from '../contract/index.ts';
-import { compile, findPivot, parkSteps } from './index.ts';
+import { compile, inspectExecution, parkSteps } from './index.ts';
 
 test.each([
   ['park-steps', parkSteps, parkStepsContract as AnyContract],
-  ['find-pivot', findPivot, findPivotContract as AnyContract],
+  ['inspect-execution', inspectExecution, inspectExecutionContract as AnyContract],
 ])('what the compiler knows of %s is what its contract says', (_, use, contract) => {
   expect(use).toEqual({
     name: contract.name,
@@ -27,23 +27,26 @@ test('what the machines send to the platform keeps its contracts', async () => {
   const walks = [
     await walk(machine, { tasks: failing }),
     await walk(machine, { tasks: { orderShipped: { error: 'E' }, receipt: { error: 'E', cause: 'c' } } }),
-    await walk(undoMachine, { input, tasks: { ...failing, 'find-pivot': { Payload: { reached: false } } } }),
-    await walk(undoMachine, { input, tasks: { 'find-pivot': { Payload: { reached: true } } } }),
+    await walk(undoMachine, {
+      input,
+      tasks: { ...failing, 'inspect-execution': { Payload: { running: false, reached: false } } },
+    }),
+    await walk(undoMachine, { input, tasks: { 'inspect-execution': { Payload: { running: false, reached: true } } } }),
   ];
   const sent = walks.flatMap(({ asked }) =>
-    Object.entries(asked).filter(([state]) => state.startsWith('park-') || state === 'find-pivot'),
+    Object.entries(asked).filter(([state]) => state.startsWith('park-') || state === 'inspect-execution'),
   ) as [string, { MessageBody?: { input: unknown }; Payload?: { input: unknown } }][];
   expect(sent.map(([state]) => state)).toEqual([
     'park-all',
     'park-orderShipped',
     'park-receipt',
-    'find-pivot',
-    'park-all',
-    'find-pivot',
-    'park-all',
+    'inspect-execution',
+    'park-undo',
+    'inspect-execution',
+    'park-undo',
   ]);
   for (const [state, { MessageBody, Payload }] of sent) {
-    const contract = state === 'find-pivot' ? findPivotContract : parkStepsContract;
+    const contract = state === 'inspect-execution' ? inspectExecutionContract : parkStepsContract;
     const given = (MessageBody ?? Payload)?.input;
     await expect(parse(contract.input as never, given, state)).resolves.toEqual(given);
   }

@@ -94,6 +94,11 @@ describe('a contract declared wrongly is refused where it is declared, with what
     ],
   ];
 
+  test('a provider that forgets a key before an attempt is over', () => {
+    const brief = { effect: keyed({ keyLifetime: seconds(10) }), timeout: seconds(10) };
+    expect(() => contract({ ...definition, ...brief })).toThrow(ContractDefinitionError);
+  });
+
   test.each(cases)('%s', (_, wrong, message) => {
     const declare = () => contract({ ...definition, ...wrong });
     expect(declare).toThrow(ContractDefinitionError);

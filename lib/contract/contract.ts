@@ -217,6 +217,13 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
       'Name it in PascalCase, such as CardDeclined: it becomes the error name Declared.CardDeclined.',
     );
   }
+  if (definition.effect.kind === 'keyed' && definition.effect.keyLifetime.milliseconds <= timeout.milliseconds) {
+    throw new ContractDefinitionError(
+      subject,
+      `Its provider remembers a key for ${describeDuration(definition.effect.keyLifetime)}, and one attempt takes up to ${describeDuration(timeout)}.`,
+      'Write how long the provider really deduplicates; hours or days, as a rule.',
+    );
+  }
   if (definition.dependency && definition.effect.kind === 'transaction') {
     throw new ContractDefinitionError(
       subject,

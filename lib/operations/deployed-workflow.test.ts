@@ -67,6 +67,11 @@ describe('an order that is stopped', () => {
     expect(await stopped()).toEqual({ started: false, reason: 'it is being undone already' });
   });
 
+  test('is undone though what is read lags behind what was stopped', async () => {
+    aws.answer('DescribeExecution', (_, call) => ({ status: call < 3 ? 'RUNNING' : 'ABORTED' }));
+    expect(await stopped()).toMatchObject({ started: true });
+  });
+
   test('but does not exist is not undone', async () => {
     aws.answer('StopExecution', () => {
       throw awsError('ExecutionDoesNotExist');

@@ -8,6 +8,7 @@ import { admit, executionName } from './index.ts';
 const ENVIRONMENT = {
   RECORDS_TABLE: 'records',
   STATE_MACHINE_ARN: 'machine:live',
+  QUEUE_URL: 'queue',
   REJECTED_QUEUE_URL: 'rejected',
   EVENT_BUS_NAME: 'bus',
 };
@@ -107,6 +108,7 @@ describe('an event that keeps its contract', () => {
       { id: 'e-3', data: order },
     );
     expect(batchItemFailures).toHaveLength(1);
+    expect(aws.inputs('ChangeMessageVisibility')).toMatchObject([{ QueueUrl: 'queue' }]); // later, as all of a wave
     expect(
       aws
         .inputs('StartExecution')
@@ -172,6 +174,23 @@ describe('an event that is refused starts nothing, and goes to the rejected queu
       expect(reason()).toBe(`${name}: too large`);
     },
   );
+
+  test('with a reason that fits into a message and an event, however much is wrong', async () => {
+    await receive({ id: 'e-1', data: { ...order, lines: Array.from({ length: 5_000 }, () => ({})) } });
+    expect(reason()).toHaveLength(1_000);
+    const [{ Entries }] = aws.inputs('PutEvents');
+    expect(JSON.parse(Entries[0].Detail).data.reason).toBe(reason());
+  });
+
+  test.each([
+    ['an error', () => Promise.reject(awsError('InternalException'))],
+    ['an entry that was not taken', () => ({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException' }] })],
+  ])('and is not in the queue twice though the event met %s first', async (_, answer) => {
+    aws.answer('PutEvents', (_input, call) => (call === 1 ? answer() : {}));
+    expect((await receive({ id: 'e-1' })).batchItemFailures).toHaveLength(1);
+    expect((await receive({ id: 'e-1' })).batchItemFailures).toEqual([]);
+    expect(aws.inputs('SendMessage')).toHaveLength(1);
+  });
 
   test('and an event says so', async () => {
     await receive({ id: 'e-1' });

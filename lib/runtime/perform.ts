@@ -89,10 +89,16 @@ async function guarded(
     const effect = async (): Promise<Ran> => {
       await before();
       const attempt = store instanceof ClaimedStep ? store.attempt : 1;
-      return run(atom, input, step.key, attempt, envelope.correlationId).catch((error: unknown) => {
+      const ran = await run(atom, input, step.key, attempt, envelope.correlationId).catch((error: unknown) => {
         if (store instanceof ClaimedStep) store.attempted = !(error instanceof NotAttempted);
         throw error;
       });
+      if ('declined' in ran.outcome && attempt > 1 && step.contract.effect.kind === 'none') {
+        throw new OutcomeUnknown(
+          `${ran.outcome.declined.name}, after an attempt of which nobody knows whether it happened.`,
+        );
+      }
+      return ran;
     };
     const { outcome, replayed } = await once(store, effect, lambda);
     return { kind: replayed ? 'replayed' : 'done', outcome };

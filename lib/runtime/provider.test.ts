@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { NotAttempted, Transient } from './errors.ts';
+import { ContractBroken, NotAttempted, Transient } from './errors.ts';
 import { type Provider, provider } from './provider.ts';
 
 type Play = (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -71,21 +71,44 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
-  test.each([200, 201, 400, 402, 404, 422])('of status %d is definite', async (status) => {
-    play = (_, response) => response.writeHead(status).end('{"reason":"x"}');
-    expect(await outside().post('/charges', {})).toEqual({ status, body: { reason: 'x' } });
+  test.each([200, 201, 202])('of status %d is success', async (status) => {
+    play = (_, response) => response.writeHead(status).end('{"chargeId":"c"}');
+    expect(await outside().post('/charges', {})).toEqual({ status, body: { chargeId: 'c' } });
   });
 
-  test.each([401, 403, 408, 409, 425, 429, 500, 502, 503, 504])(
-    'of status %d is to be asked for again',
-    async (status) => {
-      play = (_, response) => response.writeHead(status).end('busy');
-      const error = await refusal(outside().post('/charges', {}));
-      expect(error).toBeInstanceOf(Transient);
-      expect(error).not.toBeInstanceOf(NotAttempted); // it may have been done all the same
-      expect(error.message).toBe(`card-network answered ${status} to POST /charges.`);
-    },
-  );
+  test.each([402, 404, 409, 503])('of status %d is given to a handler that expects it', async (status) => {
+    play = (_, response) => response.writeHead(status).end('{"reason":"x"}');
+    const answer = { status, body: { reason: 'x' } };
+    expect(await outside().post('/charges', {}, { expects: [402, 404, 409, 503] })).toEqual(answer);
+    expect(await outside().get('/charges', { expects: [402, 404, 409, 503] })).toEqual(answer);
+  });
+
+  test.each([400, 402, 404, 409, 410, 422])('of status %d that nobody expects breaks the contract', async (status) => {
+    // Providers give the object with its error: nobody may take that for a charge.
+    play = (_, response) => response.writeHead(status).end('{"chargeId":"c","status":"failed"}');
+    const error = await refusal(outside().post('/charges', {}, { expects: [451] }));
+    expect(error).toBeInstanceOf(ContractBroken);
+    expect(error.message).toBe(`card-network answered ${status} to POST /charges: {"chargeId":"c","status":"failed"}`);
+  });
+
+  test('of status 409 that says when to ask again is of a first request that is at work still', async () => {
+    play = (_, response) => response.writeHead(409, { 'retry-after': '1' }).end('{}');
+    expect(await refusal(outside().post('/charges', {}))).toBeInstanceOf(Transient);
+  });
+
+  test('that is long is told in part', async () => {
+    play = (_, response) => response.writeHead(400).end('x'.repeat(10_000));
+    const error = await refusal(outside().post('/charges', {}));
+    expect(error.message).toBe(`card-network answered 400 to POST /charges: ${'x'.repeat(500)}`);
+  });
+
+  test.each([401, 403, 408, 425, 429, 500, 502, 503, 504])('of status %d is to be asked for again', async (status) => {
+    play = (_, response) => response.writeHead(status).end('busy');
+    const error = await refusal(outside().post('/charges', {}));
+    expect(error).toBeInstanceOf(Transient);
+    expect(error).not.toBeInstanceOf(NotAttempted); // it may have been done all the same
+    expect(error.message).toBe(`card-network answered ${status} to POST /charges: busy`);
+  });
 
   test('that is no JSON is none: what was done is not known', async () => {
     play = (_, response) => response.end('<html>');

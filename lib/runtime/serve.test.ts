@@ -200,6 +200,30 @@ describe('a message', () => {
     expect(aws.inputs('SendTaskSuccess').map(({ taskToken }) => taskToken)).toEqual(['h-1', 'h-2', 'h-3']);
   });
 
+  test('that is performed but cannot be answered now comes again for its answer: the step has not failed', async () => {
+    aws.answer('SendTaskSuccess', () => {
+      throw awsError('ThrottlingException');
+    });
+    const message = record(asked());
+    expect(await print(batch(message), lambdaContext)).toEqual({
+      batchItemFailures: [{ itemIdentifier: message.messageId }],
+    });
+    expect(aws.inputs('SendTaskFailure')).toEqual([]);
+    expect(aws.inputs('ChangeMessageVisibility')).toHaveLength(1);
+    expect(happenings()).toEqual(['unanswered']);
+  });
+
+  test('does nothing where the idempotency that guards it has been switched off', async () => {
+    process.env.POWERTOOLS_IDEMPOTENCY_DISABLED = 'true';
+    try {
+      await print(batch(record(asked())), lambdaContext);
+    } finally {
+      delete process.env.POWERTOOLS_IDEMPOTENCY_DISABLED;
+    }
+    expect(handler.mock.calls.length).toBe(0);
+    expect(aws.inputs('SendTaskFailure')).toMatchObject([{ error: 'Transient' }]);
+  });
+
   test('of a batch that fails as a whole is reported, never thrown', async () => {
     aws.answer('UpdateItem', () => {
       throw awsError('ProvisionedThroughputExceededException');
@@ -234,7 +258,7 @@ describe('a message that nobody waits for', () => {
     expect(await failing(new Transient('busy'))(batch(message), lambdaContext)).toEqual({
       batchItemFailures: [{ itemIdentifier: message.messageId }],
     });
-    expect(aws.inputs('ChangeMessageVisibility')).toMatchObject([{ VisibilityTimeout: 4 }]);
+    expect(aws.inputs('ChangeMessageVisibility')).toMatchObject([{ VisibilityTimeout: 180 }]); // the third time: 20 s × 3 × 3;
   });
 
   test('and that will fail every time is buried at once, with the reason', async () => {

@@ -12,6 +12,7 @@ const FOR_RARE_CASES: Readonly<Record<string, string>> = {
   'sqs:SendMessage': 'a malformed message goes to the dead-letter queue at once',
   'states:SendTaskFailure': 'an attempt fails',
   'dynamodb:GetItem': 'a stale message is looked up before it is left unstarted',
+  'states:DescribeStateMachineForExecution': 'an execution that was started without a version',
   'dynamodb:PutItem': 'settle fences a step that was never attempted',
 };
 
