@@ -9,7 +9,8 @@ import { clientSettings, clients, once } from './clients.ts';
 import { environment } from './environment.ts';
 import { stepRecords } from './perform.ts';
 import { deliverAgainAt, nextTry } from './queue.ts';
-import { type Records, Taken } from './records.ts';
+import { Taken } from './record.ts';
+import type { Records } from './records.ts';
 
 /** What admission has to know of a workflow. */
 export interface Admissible {

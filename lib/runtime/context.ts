@@ -3,7 +3,7 @@ import { type AnyContract, environmentNames, type Failures, type Table } from '.
 import { environment } from './environment.ts';
 import { DeclaredFailure, type Unchecked } from './outcome.ts';
 import { type Provider, provider } from './provider.ts';
-import type { StepKey } from './records.ts';
+import type { StepKey } from './record.ts';
 
 /** What a handler gets beside its input. Everything outside reaches it through here. */
 export interface Context<F extends Failures> {

@@ -12,7 +12,7 @@ import { attemptContext, type Context } from './context.ts';
 import { environment } from './environment.ts';
 import { ContractBroken, Transient } from './errors.ts';
 import { DeclaredFailure, type Outcome, type Unchecked } from './outcome.ts';
-import type { StepKey, TransactionItem } from './records.ts';
+import type { StepKey, TransactionItem } from './record.ts';
 
 /** A DynamoDB write of a transaction, in plain JavaScript values. */
 export interface Write extends TransactionItem {

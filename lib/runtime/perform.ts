@@ -5,7 +5,8 @@ import { Fenced, NotAttempted, OutcomeUnknown, Running } from './errors.ts';
 import { type Atom, parseInput, type Ran, recordsTable, run } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { Existing, obey, once } from './persistence.ts';
-import { type Origin, Records, type StepRecord } from './records.ts';
+import type { Origin, StepRecord } from './record.ts';
+import { Records } from './records.ts';
 import { ClaimedStep, CommittedStep, SKEW, type Step } from './stores.ts';
 
 /** What a delivery came to, when nothing was thrown. */

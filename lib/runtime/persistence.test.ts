@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fenced, Running, Transient } from './errors.ts';
 import { Existing, obey } from './persistence.ts';
-import type { StepRecord } from './records.ts';
+import type { StepRecord } from './record.ts';
 
 const NOW = 1_000_000;
 const SKEW = 2_000;

@@ -9,7 +9,7 @@ import type { Context as LambdaContext } from 'aws-lambda';
 import { Fenced, Running, Transient } from './errors.ts';
 import type { Ran } from './handler.ts';
 import type { Outcome } from './outcome.ts';
-import type { StepKey, StepRecord } from './records.ts';
+import type { StepKey, StepRecord } from './record.ts';
 
 /**
  * What Powertools' idempotency asks of a store, in the words of PROTOCOL.md. Its own DynamoDB layer deletes the record

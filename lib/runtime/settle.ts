@@ -4,7 +4,8 @@ import { ContractBroken, Transient } from './errors.ts';
 import { type Atom, parseRecorded, run, timeScale } from './handler.ts';
 import type { Outcome } from './outcome.ts';
 import { origin, stepRecords } from './perform.ts';
-import { type Records, type StepKey, type StepRecord, Taken } from './records.ts';
+import { type StepKey, type StepRecord, Taken } from './record.ts';
+import type { Records } from './records.ts';
 import { keyForgotten, SKEW } from './stores.ts';
 
 /**

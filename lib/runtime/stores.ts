@@ -4,7 +4,8 @@ import { type Contract, contractId, defaults, scaled, stepTimes } from '../contr
 import { ContractBroken, OutcomeUnknown, Transient } from './errors.ts';
 import { declined, type Ran, timeScale } from './handler.ts';
 import { Existing, obey, type StepStore } from './persistence.ts';
-import { NotCommitted, type Origin, type Records, type StepKey, Taken } from './records.ts';
+import { NotCommitted, type Origin, type StepKey, Taken } from './record.ts';
+import type { Records } from './records.ts';
 
 /** Milliseconds by which clocks may differ; never scaled, for clocks are not. */
 export const SKEW = defaults.clockSkew.milliseconds;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StepRecord } from '../../lib/runtime/records.ts';
+import type { StepRecord } from '../../lib/runtime/record.ts';
 import { Bank } from '../fakes/bank.ts';
 import { declined, fenced, INPUT, output, paymentStep, type State, states, VALUE } from '../fakes/payment-step.ts';
 import { stageUnderTest } from '../fakes/protocol.ts';

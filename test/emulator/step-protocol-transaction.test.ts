@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { compensation, contract, seconds, table, transaction, type Verb } from '../../lib/contract/index.ts';
 import { type AtomFunction, serve } from '../../lib/runtime/index.ts';
-import type { StepRecord } from '../../lib/runtime/records.ts';
+import type { StepRecord } from '../../lib/runtime/record.ts';
 import { envelope } from '../fakes/delivery.ts';
 import { stageUnderTest } from '../fakes/protocol.ts';
 

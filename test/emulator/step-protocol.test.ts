@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { days, milliseconds } from '../../lib/contract/index.ts';
-import type { StepRecord } from '../../lib/runtime/records.ts';
+import type { StepRecord } from '../../lib/runtime/record.ts';
 import { Bank, type Mood } from '../fakes/bank.ts';
 import {
   attempted,

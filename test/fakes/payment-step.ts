@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import type { Envelope, Verb } from '../../lib/contract/index.ts';
 import { providerKey } from '../../lib/runtime/context.ts';
-import type { StepKey, StepRecord } from '../../lib/runtime/records.ts';
+import type { StepKey, StepRecord } from '../../lib/runtime/record.ts';
 import { Bank } from './bank.ts';
 import { envelope } from './delivery.ts';
 import type { Stage } from './protocol.ts';

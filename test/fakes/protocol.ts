@@ -19,7 +19,7 @@ import type { Envelope, Settlement } from '../../lib/contract/index.ts';
 import { type Emulator, startEmulator } from '../../lib/local/emulator/index.ts';
 import { clients } from '../../lib/runtime/clients.ts';
 import type { AtomFunction } from '../../lib/runtime/index.ts';
-import type { StepKey, StepRecord } from '../../lib/runtime/records.ts';
+import type { StepKey, StepRecord } from '../../lib/runtime/record.ts';
 import { awsError } from './aws.ts';
 import { batch, lambdaContext, record } from './delivery.ts';
 import { createQueue, createTable, createTokenMachine } from './resources.ts';
