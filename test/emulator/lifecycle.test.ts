@@ -23,9 +23,17 @@ const running: (Emulator | ChildProcess)[] = [];
 afterEach(async () => {
   for (const each of running.splice(0)) {
     if ('stop' in each) await each.stop();
-    else each.kill('SIGKILL');
+    else await ended(each);
   }
 });
+
+/** Killed and gone: until then its emulator has an owner. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
 
 async function started(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
   const emulator = await startEmulator({ port: PORT, logFile: LOG, ...options });
