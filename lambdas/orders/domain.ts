@@ -21,6 +21,13 @@ export const Order = z.object({
   lines: z.array(Line).min(1).max(40),
 });
 
+/** How much of each product, lines of the same one added up: a transaction may touch an item only once. */
+export function quantitiesBySku(lines: readonly { sku: string; quantity: number }[]): ReadonlyMap<string, number> {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return quantities;
+}
+
 export const orderPlaced = event({ name: 'order-placed', version: '1.0.0', payload: Order });
 
 export const orderFulfilled = event({

@@ -6,7 +6,6 @@ import {
   ENVELOPE_VERSION,
   inSeconds,
   lifetime,
-  milliseconds,
   scaled,
   stepTimes,
   type Verb,
@@ -94,7 +93,7 @@ export function taskWriter({
   const serviceCall = (Resource: string, Arguments: Json): Work => ({
     Type: 'Task',
     Resource,
-    TimeoutSeconds: inSeconds(scaled(defaults.serviceCallTimeout, timeScale)),
+    TimeoutSeconds: inSeconds(serviceCallTime(timeScale)),
     Arguments,
     Retry: retriers(defaults.handover, timeScale),
   });
@@ -154,5 +153,4 @@ export const attemptTimes = (
   return { step: atom.calledDirectly ? call : task, settle: call };
 };
 
-export const serviceCallTime = (timeScale: number): Duration =>
-  milliseconds(scaled(defaults.serviceCallTimeout, timeScale).milliseconds);
+export const serviceCallTime = (timeScale: number): Duration => scaled(defaults.serviceCallTimeout, timeScale);

@@ -27,6 +27,8 @@ export const defaults = Object.freeze({
   handover: Object.freeze<RetryPolicy>({ attempts: 20, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
   /** Work that nobody waits for is delivered again at this pace by its queue, for about a quarter of an hour. */
   redelivery: Object.freeze({ interval: seconds(20), backoffRate: 3, cap: minutes(10) }),
+  /** Two transactions on one item cancel each other: tried again at once, up to this apart, before a state is paid for it. */
+  collision: Object.freeze({ attempts: 5, pause: milliseconds(100) }),
   /** Attempts of one AWS call, made by the SDK inside an atom. */
   sdkAttempts: 2,
   /** Deliveries of a message before it goes to the dead-letter queue. */

@@ -4,8 +4,8 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { check, days, defaults, executionKey, type Schema } from '../contract/index.ts';
-import { clientSettings, clients, once } from './clients.ts';
+import { check, days, defaults, executionKey, type Schema, sum } from '../contract/index.ts';
+import { clientSettings, clients, lazily } from './clients.ts';
 import { environment } from './environment.ts';
 import { stepRecords } from './perform.ts';
 import { deliverAgainAt, nextTry } from './queue.ts';
@@ -140,9 +140,9 @@ export const executionName = (eventId: string): string =>
   /^[A-Za-z0-9_-]{1,80}$/.test(eventId) ? eventId : createHash('sha256').update(eventId).digest('hex');
 
 /** How long the same event id is known: names of executions are free again after 90 days. */
-const RETENTION = days(90 + defaults.recordGrace.milliseconds / days(1).milliseconds);
+const RETENTION = sum(days(90), defaults.recordGrace);
 
-const events = once(() => new EventBridgeClient(clientSettings));
+const events = lazily(() => new EventBridgeClient(clientSettings));
 
 const REFUSED_FOR_GOOD = new Set(['InvalidExecutionInput', 'InvalidName', 'ValidationException']);
 

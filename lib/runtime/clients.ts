@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { defaults } from '../contract/index.ts';
 
 /** Makes something when it is first asked for. */
-export const once = <T>(make: () => T): (() => T) => {
+export const lazily = <T>(make: () => T): (() => T) => {
   let made: T | undefined;
   return () => {
     made ??= make();
@@ -16,7 +16,7 @@ export const clientSettings = { maxAttempts: defaults.sdkAttempts };
 
 /** Made when first used: an atom that never answers a token pays for no client. */
 export const clients = {
-  dynamoDB: once(() => new DynamoDBClient(clientSettings)),
-  stepFunctions: once(() => new SFNClient(clientSettings)),
-  sqs: once(() => new SQSClient(clientSettings)),
+  dynamoDB: lazily(() => new DynamoDBClient(clientSettings)),
+  stepFunctions: lazily(() => new SFNClient(clientSettings)),
+  sqs: lazily(() => new SQSClient(clientSettings)),
 };

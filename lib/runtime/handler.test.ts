@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import * as z from 'zod';
 import { chargeCard, mailReceipt, reserveStock } from '../../test/fakes/atoms.ts';
-import { type AnyContract, contract, seconds } from '../contract/index.ts';
+import { type AnyContract, compensation, contract, defaults, seconds, transaction } from '../contract/index.ts';
 import { ContractBroken, Transient } from './errors.ts';
 import { type Atom, parseInput, run } from './handler.ts';
 import { DeclaredFailure } from './outcome.ts';
@@ -144,4 +145,26 @@ test('input that breaks its contract is refused before the handler sees it', asy
   await expect(parsed).rejects.toThrow(
     'The input of charge-card@1.0.0 breaks its contract. amount: Invalid input: expected number, received string (received "7")',
   );
+});
+
+test('what a compensation is given is never refused for its size, as the input of a step is', async () => {
+  const note = contract({
+    name: 'take-note',
+    version: '1.0.0',
+    summary: 'Takes a note.',
+    input: z.object({ text: z.string() }),
+    output: z.object({ noteId: z.string() }),
+    effect: transaction,
+  });
+  const strike = compensation(note, {
+    name: 'strike-note',
+    version: '1.0.0',
+    summary: 'Strikes a note.',
+    output: z.object({ noteId: z.string() }),
+    effect: transaction,
+  });
+  const large = { text: 'x'.repeat(defaults.inputBytes) };
+  const given = { input: large, output: { noteId: 'n' } };
+  await expect(parseInput(note as AnyContract, large)).rejects.toThrow(/has \d+ bytes; at most 153600 can be recorded/);
+  expect(await parseInput(strike as AnyContract, given)).toEqual(given);
 });

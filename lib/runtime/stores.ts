@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Contract, contractId, defaults, scaled, stepTimes } from '../contract/index.ts';
+import { type Contract, contractId, defaults, stepTimes } from '../contract/index.ts';
 import { ContractBroken, OutcomeUnknown, Transient } from './errors.ts';
 import { declined, type Ran, timeScale } from './handler.ts';
 import { Existing, obey, type StepStore } from './persistence.ts';
@@ -101,9 +101,9 @@ export class CommittedStep implements StepStore {
         if (!error.conflict) {
           throw new Transient(`The transaction was cancelled: ${error.reasons}.`, { cause: error });
         }
-        if (attempt >= COLLISIONS.attempts)
+        if (attempt >= defaults.collision.attempts)
           throw new Transient('The transaction collided with others.', { cause: error });
-        await sleep(Math.random() * scaled(COLLISIONS.interval, 1).milliseconds * COLLISIONS.share);
+        await sleep(Math.random() * defaults.collision.pause.milliseconds);
       }
     }
   }
@@ -135,6 +135,3 @@ export class CommittedStep implements StepStore {
     throw new Existing(outcome);
   }
 }
-
-/** Two transactions on one item cancel each other: tried again at once, a few times, before a state is paid for it. */
-const COLLISIONS = { attempts: 5, interval: defaults.step.interval, share: 0.1 } as const;

@@ -1,31 +1,27 @@
 import { serve } from '../../../lib/runtime/index.ts';
-import { holds, inventory } from '../domain.ts';
+import { holds, inventory, quantitiesBySku } from '../domain.ts';
 import { releaseInventory } from './contract.ts';
 
-export const handler = serve(releaseInventory, ({ input, output }, { table }) => {
-  const quantities = new Map<string, number>();
-  for (const { sku, quantity } of input.lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
-  return {
-    output: { holdId: output.holdId },
-    writes: [
-      ...[...quantities].map(([sku, quantity]) => ({
-        Update: {
-          TableName: table(inventory),
-          Key: { sku },
-          UpdateExpression: 'SET available = available + :quantity',
-          ExpressionAttributeValues: { ':quantity': quantity },
-        },
-      })),
-      {
-        Update: {
-          TableName: table(holds),
-          Key: { holdId: output.holdId },
-          UpdateExpression: 'SET #state = :released',
-          ConditionExpression: '#state = :held',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':released': 'released', ':held': 'held' },
-        },
+export const handler = serve(releaseInventory, ({ input, output }, { table }) => ({
+  output: { holdId: output.holdId },
+  writes: [
+    ...[...quantitiesBySku(input.lines)].map(([sku, quantity]) => ({
+      Update: {
+        TableName: table(inventory),
+        Key: { sku },
+        UpdateExpression: 'SET available = available + :quantity',
+        ExpressionAttributeValues: { ':quantity': quantity },
       },
-    ],
-  };
-});
+    })),
+    {
+      Update: {
+        TableName: table(holds),
+        Key: { holdId: output.holdId },
+        UpdateExpression: 'SET #state = :released',
+        ConditionExpression: '#state = :held',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':released': 'released', ':held': 'held' },
+      },
+    },
+  ],
+}));
