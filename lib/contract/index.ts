@@ -7,9 +7,9 @@ export {
   undoneBy,
   undoVersionIn,
 } from './answers.ts';
+export type { Compensable } from './compensable.ts';
 export {
   type AnyContract,
-  type Compensable,
   type Contract,
   type ContractDefinition,
   compensation,
@@ -46,6 +46,7 @@ export {
 } from './envelope.ts';
 export { ContractDefinitionError, ContractViolation, type Issue } from './errors.ts';
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
+export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
 export {
   type Dependency,
   dependency,
@@ -58,5 +59,6 @@ export {
   table,
 } from './resources.ts';
 export { type Checked, check, parse, type Schema } from './schema.ts';
+export type { JsonSchema } from './schema-sides.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';
 export { checkName, checkVersion, majorOf } from './version.ts';
