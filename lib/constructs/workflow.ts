@@ -1,8 +1,5 @@
 import { MathExpression, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { LogLevel } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -12,26 +9,22 @@ import { alarmWhenAny, ONE_MINUTE, UNSUCCESSFUL, unsuccessfulMetrics } from './a
 import type { IAtom } from './atom-reference.ts';
 import { AvailabilityAlarms } from './availability-alarms.ts';
 import { type HostingProps, hostingOf } from './hosting.ts';
+import { mark } from './mark.ts';
 import { LIVE } from './names.ts';
+import type { IPlatform } from './platform-reference.ts';
 import { StateMachine } from './state-machine.ts';
 import { UndoRule } from './undo-rule.ts';
 
 export interface WorkflowProps extends HostingProps {
   readonly workflow: WorkflowDefinition;
-  /** The atoms that it uses, compensations included, and the platform's park-steps and inspect-execution. */
+  /** The atoms that it uses, compensations included. */
   readonly atoms: readonly IAtom[];
-  /** Where it publishes its events. */
-  readonly bus: IEventBus;
-  /** Hears of its alarms. */
-  readonly operators: ITopic;
-  /** The queue of the platform's Lambda that starts undo machines: `UndoStarter.queue`. */
-  readonly undoQueue: IQueue;
+  /** What it shares with others. Its hosting (key, boundary …) is inherited where nothing else is said. */
+  readonly platform: IPlatform;
   /** What is logged of an execution. Left out, errors. */
   readonly logLevel?: LogLevel;
   /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
   readonly logExecutionData?: boolean;
-  /** Shortens every time for tests; see `scaled`. Left out, 1. */
-  readonly timeScale?: number;
 }
 
 /**
@@ -40,7 +33,7 @@ export interface WorkflowProps extends HostingProps {
  * `/breakwater/workflows/<name>`.
  *
  * @example
- * const fulfilment = new Workflow(this, 'FulfilOrder', { workflow: fulfilOrder, atoms, bus, operators, undoQueue });
+ * const fulfilment = new Workflow(this, 'FulfilOrder', { platform, workflow: fulfilOrder, atoms });
  * fulfilment.grantStart(checkout);
  */
 export class Workflow extends Construct {
@@ -52,19 +45,24 @@ export class Workflow extends Construct {
   readonly alarms: AvailabilityAlarms;
   readonly #main: StateMachine;
 
-  constructor(scope: Construct, id: string, props: WorkflowProps) {
+  constructor(scope: Construct, id: string, given: WorkflowProps) {
     super(scope, id);
-    const { plan } = props.workflow;
-    const timeScale = props.timeScale ?? 1;
+    const { platform } = given;
+    const { plan } = given.workflow;
+    const { names, timeScale } = platform;
+    const hosting = { ...hostingOf(platform.hosting), ...hostingOf(given) };
+    const props = { ...given, ...hosting };
     const undoName = undoMachineName(plan.name);
+    mark(this, { kind: 'workflow', name: plan.name });
+    platform.serveWorkflow(plan);
     for (const atom of props.atoms) atom.serveWorkflow(plan);
 
     const { machine, undoMachine, substitutions } = compile(plan, { timeScale });
-    const shared = { ...props, ...hostingOf(props), substitutions };
-    const undo = new StateMachine(this, 'Undo', { ...shared, stateMachineName: undoName, definition: undoMachine });
+    const shared = { ...props, substitutions };
+    const undo = new StateMachine(this, 'Undo', { ...shared, name: undoName, definition: undoMachine });
     this.#main = new StateMachine(this, 'Main', {
       ...shared,
-      stateMachineName: plan.name,
+      name: plan.name,
       definition: machine,
       undoVersion: undo.publishVersion(),
     });
@@ -75,23 +73,23 @@ export class Workflow extends Construct {
     this.liveArn = this.#main.publish();
 
     new UndoRule(this, 'UndoRule', {
-      ...hostingOf(props),
+      ...hosting,
       stateMachineArn: this.stateMachineArn,
       undoMachineArn: this.undoMachineArn,
-      undoMachineName: undoName,
-      undoQueue: props.undoQueue,
-      operators: props.operators,
+      undoMachineName: names.of(undoName),
+      undoQueue: platform.undoQueue,
+      operators: platform.operators,
     });
     this.alarms = new AvailabilityAlarms(this, 'Availability', {
-      workflowName: plan.name,
+      workflowName: names.of(plan.name),
       machine: this.#main.machine,
       availability: plan.objectives.availability,
-      operators: props.operators,
+      operators: platform.operators,
       timeScale,
     });
     this.#undoAlarm(undo, props);
     new StringParameter(this, 'Address', {
-      parameterName: `/breakwater/workflows/${plan.name}`,
+      parameterName: names.parameter(plan.name),
       description: `Where ${plan.name} is started and undone. Written by its stack.`,
       stringValue: this.#address(),
     });
@@ -114,7 +112,7 @@ export class Workflow extends Construct {
     return this.#main.machine.metricTime(options);
   }
 
-  #undoAlarm({ machine }: StateMachine, { workflow, operators }: WorkflowProps): void {
+  #undoAlarm({ machine }: StateMachine, { workflow, platform }: WorkflowProps): void {
     const { name } = workflow.plan;
     const metric = new MathExpression({
       label: 'undo executions that did not succeed',
@@ -123,9 +121,9 @@ export class Workflow extends Construct {
       usingMetrics: unsuccessfulMetrics(machine, { statistic: Stats.SUM, period: ONE_MINUTE }),
     });
     alarmWhenAny(this, 'UndoFailed', metric, {
-      alarmName: `${undoMachineName(name)}-failed`,
+      alarmName: `${platform.names.of(undoMachineName(name))}-failed`,
       alarmDescription: `An execution of ${name} that was ended from outside could not be undone completely. If its undo execution failed, what is left is parked and waits for a person. If it timed out or was stopped, nothing is parked: look into it, and redrive it.`,
-      operators,
+      operators: platform.operators,
     });
   }
 
