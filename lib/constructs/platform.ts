@@ -94,14 +94,7 @@ export class Platform extends Construct implements IPlatform {
   }
 
   get undoQueue(): IQueue {
-    this.#undoStarter ??= new UndoStarter(this, 'StartUndo', {
-      ...this.hosting,
-      names: this.names,
-      code: this.#code('start-undo'),
-      workflows: this.#workflows,
-      operators: this.operators,
-    });
-    return this.#undoStarter.queue;
+    return this.#startingUndos().queue;
   }
 
   atom({ name }: AtomName): Atom | undefined {
@@ -114,7 +107,19 @@ export class Platform extends Construct implements IPlatform {
 
   serveWorkflow(plan: Plan): void {
     this.#plans.push(plan);
+    this.#startingUndos();
     for (const atom of this.#atoms.values()) atom.serveWorkflow(plan);
+  }
+
+  #startingUndos(): UndoStarter {
+    this.#undoStarter ??= new UndoStarter(this, 'StartUndo', {
+      ...this.hosting,
+      names: this.names,
+      code: this.#code('start-undo'),
+      workflows: this.#workflows,
+      operators: this.operators,
+    });
+    return this.#undoStarter;
   }
 
   readonly #workflows = (): readonly string[] => [...new Set(this.#plans.map(({ name }) => name))].sort();
