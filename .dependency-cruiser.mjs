@@ -23,6 +23,7 @@ export default {
     may('slo', ['contract']),
     may('sandbox', ['contract']),
     may('operations', ['contract']),
+    may('assembly', []),
     may('constructs', ['contract', 'workflow', 'asl', 'slo']),
     may('stacks', ['contract', 'workflow', 'asl', 'slo', 'constructs']),
     {
@@ -55,7 +56,7 @@ export default {
     {
       name: 'no-cdk-outside-constructs',
       severity: 'error',
-      from: { path: '^(lib|lambdas|state-machines)/', pathNot: '^lib/(constructs|stacks|local)/' },
+      from: { path: '^(lib|lambdas|state-machines)/', pathNot: '^lib/(constructs|stacks|local|assembly)/' },
       to: { path: 'aws-cdk-lib' },
     },
     {

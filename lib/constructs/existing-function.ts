@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { type AnyContract, contractId, describeDuration, jsonSchemaOf } from '../contract/index.ts';
+import { type AnyContract, contractId, describeDuration, jsonSchemaOf, milliseconds } from '../contract/index.ts';
 import type { AtomProps } from './atom-props.ts';
 import { bundledWhenSynthesised } from './code.ts';
 import { BreakwaterSynthError } from './errors.ts';
@@ -57,6 +57,6 @@ function refuse(scope: Construct, id: string, contract: AnyContract, existing: I
   if (limit === undefined || limit.toMilliseconds() <= contract.timeout.milliseconds) return;
   throw new BreakwaterSynthError(
     scope,
-    `${id}: the function may run for ${limit.toHumanString()}, and ${contractId(contract)} gives it ${describeDuration(contract.timeout)}: it would go on after everybody has given up on it. Write timeout: seconds(${Math.ceil(limit.toSeconds())}) into the contract, or give the function less time.`,
+    `${id}: the function may run for ${describeDuration(milliseconds(limit.toMilliseconds()))}, and ${contractId(contract)} gives it ${describeDuration(contract.timeout)}: it would go on after everybody has given up on it. Write timeout: seconds(${Math.ceil(limit.toSeconds())}) into the contract, or give the function less time.`,
   );
 }

@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -25,7 +24,7 @@ export function tableNameOf(name: string): string {
 }
 
 export const sharedTable = (scope: Construct, name: string): ITable =>
-  TableV2.fromTableArn(
+  Table.fromTableArn(
     scope,
     name,
     Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableNameOf(name) }),

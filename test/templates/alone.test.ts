@@ -236,7 +236,12 @@ describe('what is reserved for an atom', () => {
   const reserving = (reservedConcurrency: number) => () => {
     const stack = new Stack(new App(), 'Stack');
     const platform = new Platform(stack, 'Breakwater');
-    return new Atom(stack, 'ParkSteps', { platform, contract: parkSteps, code: Code.fromAsset(folder), reservedConcurrency });
+    return new Atom(stack, 'ParkSteps', {
+      platform,
+      contract: parkSteps,
+      code: Code.fromAsset(folder),
+      reservedConcurrency,
+    });
   };
 
   test.each([5, 10])('is refused if its queue may use it all (%d)', (reservedConcurrency) => {
