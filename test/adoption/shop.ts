@@ -99,7 +99,9 @@ export class Shop {
 }
 
 export interface Template {
-  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>>;
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>
+  >;
 }
 
 /** The lines of a stage's files that hold something, by file. */

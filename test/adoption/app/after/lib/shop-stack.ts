@@ -1,9 +1,9 @@
-import * as cdk from 'aws-cdk-lib/core';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as cdk from 'aws-cdk-lib/core';
 import { Atom, Platform, Workflow } from 'breakwater/constructs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { reserveStock } from '../lambda/reserve-stock/contract';
 import { placeOrder, quotePrice } from './place-order';
 
