@@ -2,9 +2,9 @@
 import { bundle } from './bundle.ts';
 
 const [file = '', into = ''] = process.argv.slice(2);
-try {
-  await bundle({ entries: [{ name: '', file }], into, root: process.cwd() });
-} catch (error) {
+
+// No top-level await: this is published as CommonJS too.
+bundle({ entries: [{ name: '', file }], into, root: process.cwd() }).catch((error: unknown) => {
   process.stderr.write(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
-}
+});

@@ -40,6 +40,8 @@ test('it takes at most 25 lines, beside the new atom itself', () => {
 
 test('nothing of theirs changes but who may use their key', () => {
   for (const [id, resource] of Object.entries(before.Resources)) {
+    // CDK's own count of what is used where.
+    if (resource.Type === 'AWS::CDK::Metadata') continue;
     if (resource.Type === 'AWS::KMS::Key') {
       const { KeyPolicy: _, ...rest } = resource.Properties ?? {};
       expect(after.Resources[id]?.Properties).toMatchObject(rest);

@@ -25,8 +25,9 @@ export class Shop {
     this.#place = mkdtempSync(join(tmpdir(), 'breakwater-adoption-'));
     this.folder = join(this.#place, NAME);
     mkdirSync(this.folder);
+    // As one that is installed globally: the folder has to be empty.
+    this.run(join(root, 'node_modules', '.bin', 'cdk'), ['init', 'app', '--language', 'typescript', '--generate-only']);
     this.link(PACKAGES);
-    this.run('cdk', ['init', 'app', '--language', 'typescript', '--generate-only']);
     this.write('before');
   }
 
