@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { compile } from '../lib/asl/index.ts';
+import { protocolSchemas } from '../lib/contract/index.ts';
 import { discover } from '../lib/stacks/discovery.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -13,8 +14,12 @@ let written = 0;
 for (const { workflow, file } of found().workflows) {
   const folder = dirname(file);
   const { machine, undoMachine } = compile(workflow.plan);
-  await generate(join(folder, 'generated', 'workflow.asl.json'), machine);
-  await generate(join(folder, 'generated', 'undo.asl.json'), undoMachine);
+  await generate(join(folder, 'generated', 'workflow.asl.json'), asJson(machine));
+  await generate(join(folder, 'generated', 'undo.asl.json'), asJson(undoMachine));
+}
+for (const [name, { $schema, ...schema }] of Object.entries(protocolSchemas)) {
+  const $comment = 'Written by "npm run generate" from lib/contract/protocol-schemas.ts. Do not edit.';
+  await generate(join(root, 'docs', 'generated', `${name}.schema.json`), asJson({ $schema, $comment, ...schema }));
 }
 
 if (stale.length > 0) {
@@ -40,8 +45,7 @@ function callerOf({ stack = '' }: Error): string {
   return stack.split('\n').find((line) => /\/(state-machines|lambdas)\//.test(line)) ?? '';
 }
 
-async function generate(path: string, content: object): Promise<void> {
-  const text = `${JSON.stringify(content, null, 2)}\n`;
+async function generate(path: string, text: string): Promise<void> {
   const name = relative(root, path);
   const old = await readFile(path, 'utf8').catch(() => undefined);
   if (old === text) return;
@@ -53,4 +57,8 @@ async function generate(path: string, content: object): Promise<void> {
   await writeFile(path, text);
   written += 1;
   console.log(`wrote ${name}`);
+}
+
+function asJson(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -47,6 +47,7 @@ export {
 export { ContractDefinitionError, ContractViolation, type Issue } from './errors.ts';
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
 export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
+export { protocolSchemas } from './protocol-schemas.ts';
 export {
   type Dependency,
   dependency,
