@@ -48,6 +48,28 @@ test.concurrent.each(otherErrors)('a function that %s answers with the error typ
   expect(payload).toMatchObject({ errorType: type });
 });
 
+test.concurrent('an error that a Python function raises answers with the name of its class, and leaves its state', async () => {
+  const raiser = `
+calls = 0
+class CardDeclined(Exception):
+    pass
+def handler(event, _context):
+    global calls
+    calls += 1
+    if event.get("how") == "raise":
+        raise CardDeclined("no money")
+    return calls`;
+  const name = await createFunction(underTest, raiser, { language: 'python' });
+  const { error, payload } = await invoke(underTest, name, { how: 'raise' });
+  expect(error).toBe('Unhandled');
+  expect(payload).toEqual({
+    errorType: 'CardDeclined',
+    errorMessage: 'no money',
+    stackTrace: [expect.stringContaining('in handler')],
+  });
+  expect(await invoke(underTest, name)).toMatchObject({ payload: 2 });
+});
+
 // Passes on the plain emulator too: it holds the mend of the other names to this one.
 test.concurrent('a function that runs out of time answers with Sandbox.Timedout', async () => {
   const name = await createFunction(underTest, thrower, { timeoutSeconds: 1 });
