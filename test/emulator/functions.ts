@@ -53,12 +53,14 @@ export async function invoke(
   name: string,
   event: unknown = {},
   qualifier?: string,
+  clientContext?: object,
 ): Promise<Answer> {
   const { FunctionError, Payload } = await functions.send(
     new InvokeCommand({
       FunctionName: name,
       Payload: JSON.stringify(event),
       ...(qualifier && { Qualifier: qualifier }),
+      ...(clientContext && { ClientContext: Buffer.from(JSON.stringify(clientContext)).toString('base64') }),
     }),
   );
   return { error: FunctionError, payload: JSON.parse(Buffer.from(Payload ?? []).toString()) };

@@ -37,6 +37,25 @@ test.concurrent('an error that a function throws answers as Unhandled with its o
   expect((payload as { trace: string[] }).trace[0]).toBe('CardDeclined: no money');
 });
 
+const CONTEXTS = [
+  ['javascript', 'exports.handler = async (_event, context) => context.clientContext?.custom ?? null;'],
+  [
+    'python',
+    'def handler(_event, context):\n    return context.client_context.custom if context.client_context else None',
+  ],
+] as const;
+
+test.concurrent.each(CONTEXTS)(
+  'what a caller sends as client context reaches a %s function, in that call only',
+  async (language, source) => {
+    const name = await createFunction(underTest, source, { language });
+    expect(await invoke(underTest, name, {}, undefined, { custom: { key: 'k-1' } })).toMatchObject({
+      payload: { key: 'k-1' },
+    });
+    expect(await invoke(underTest, name)).toMatchObject({ payload: null });
+  },
+);
+
 const otherErrors: [string, string, string][] = [
   ['throws a string', 'string', 'string'],
   ['ends its process', 'exit', 'Runtime.ExitError'],
