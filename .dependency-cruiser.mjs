@@ -24,6 +24,7 @@ export default {
     may('sandbox', ['contract']),
     may('operations', ['contract']),
     may('assembly', []),
+    may('client', ['contract', 'operations']),
     may('constructs', ['contract', 'workflow', 'asl', 'slo']),
     may('stacks', ['contract', 'workflow', 'asl', 'slo', 'constructs']),
     {
@@ -33,7 +34,13 @@ export default {
       from: { path: '^(lib/[^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^lib/[^/]+/.+',
-        pathNot: ['^$1/', '^lib/[^/]+/index\\.ts$', '^lib/local/[^/]+/index\\.ts$', '^lib/sandbox/[^/]+/handler\\.ts$'],
+        pathNot: [
+          '^$1/',
+          '^lib/[^/]+/index\\.ts$',
+          '^lib/local/[^/]+/index\\.ts$',
+          '^lib/sandbox/[^/]+/handler\\.ts$',
+          '^lib/operations/executions\\.ts$',
+        ],
       },
     },
     {
@@ -52,6 +59,14 @@ export default {
       comment: 'A workflow imports contracts, never handlers. Its demonstration, beside it, shows it on this machine.',
       from: { path: '^state-machines/', pathNot: '/demonstration\\.ts$' },
       to: { path: '/handler\\.ts$|^lib/', pathNot: '^lib/(contract|workflow)/index\\.ts$' },
+    },
+    {
+      name: 'the-client-is-small',
+      severity: 'error',
+      comment:
+        'Other applications import it: it needs Step Functions, DynamoDB and SSM, and nothing else of operations.',
+      from: { path: '^lib/client/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/operations/index\\.ts$' },
     },
     {
       name: 'no-cdk-outside-constructs',

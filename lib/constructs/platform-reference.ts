@@ -23,8 +23,10 @@ export interface IPlatform {
   readonly bus: IEventBus;
   /** Where rules tell of executions that ended from outside. */
   readonly undoQueue: IQueue;
+  /** Where rules tell of executions that ended, however they did, for clients that wait. */
+  readonly resultQueue: IQueue;
   /** One of the platform's own atoms, which compiled workflows use; undefined for any other. */
   atom(name: AtomName): IAtom | undefined;
-  /** Lets what is shared work for a workflow. */
-  serveWorkflow(plan: Plan): void;
+  /** Lets what is shared work for a workflow, and keep how its executions end if that is wanted. */
+  serveWorkflow(plan: Plan, options: { readonly keepResults: boolean }): void;
 }

@@ -18,6 +18,7 @@ import { operatorsTopic } from './operators-topic.ts';
 import type { IPlatform } from './platform-reference.ts';
 import { prebuilt } from './prebuilt.ts';
 import { RecordsTable } from './records-table.ts';
+import { ResultKeeper } from './result-keeper.ts';
 import { UndoStarter } from './undo-starter.ts';
 
 /** What is set here, the atoms and workflows that use the platform inherit. */
@@ -57,8 +58,11 @@ export class Platform extends Construct implements IPlatform {
   readonly timeScale: number;
   readonly #props: PlatformProps;
   readonly #plans: Plan[] = [];
+  /** Those of them whose ends are kept. */
+  readonly #kept: Plan[] = [];
   readonly #atoms = new Map<string, Atom>();
   #undoStarter: UndoStarter | undefined;
+  #resultKeeper: ResultKeeper | undefined;
   #records: ITable | undefined;
   #operators: ITopic | undefined;
   #bus: IEventBus | undefined;
@@ -97,6 +101,10 @@ export class Platform extends Construct implements IPlatform {
     return this.#startingUndos().queue;
   }
 
+  get resultQueue(): IQueue {
+    return this.#keepingResults().queue;
+  }
+
   atom({ name }: AtomName): Atom | undefined {
     const contract = OWN_ATOMS.get(name);
     if (!contract) return undefined;
@@ -105,9 +113,13 @@ export class Platform extends Construct implements IPlatform {
     return made;
   }
 
-  serveWorkflow(plan: Plan): void {
+  serveWorkflow(plan: Plan, { keepResults }: { readonly keepResults: boolean }): void {
     this.#plans.push(plan);
     this.#startingUndos();
+    if (keepResults) {
+      this.#kept.push(plan);
+      this.#keepingResults();
+    }
     for (const atom of this.#atoms.values()) atom.serveWorkflow(plan);
   }
 
@@ -122,7 +134,19 @@ export class Platform extends Construct implements IPlatform {
     return this.#undoStarter;
   }
 
-  readonly #workflows = (): readonly string[] => [...new Set(this.#plans.map(({ name }) => name))].sort();
+  #keepingResults(): ResultKeeper {
+    this.#resultKeeper ??= new ResultKeeper(this, 'KeepResult', {
+      ...this.hosting,
+      names: this.names,
+      code: this.#code('keep-result'),
+      workflows: () => namesOf(this.#kept),
+      records: this.records,
+      operators: this.operators,
+    });
+    return this.#resultKeeper;
+  }
+
+  readonly #workflows = (): readonly string[] => namesOf(this.#plans);
 
   #code(name: string): Code {
     return this.#props.code?.(name) ?? prebuilt(name);
@@ -163,6 +187,8 @@ export class Platform extends Construct implements IPlatform {
     return Lazy.list({ produce: () => this.#workflows().map(of) });
   }
 }
+
+const namesOf = (plans: readonly Plan[]): readonly string[] => [...new Set(plans.map(({ name }) => name))].sort();
 
 /** What a construct has to know of the platform's atoms. Their schemas stand beside their handlers. */
 const OWN_ATOMS: ReadonlyMap<string, AtomContract> = new Map(

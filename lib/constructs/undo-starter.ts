@@ -1,15 +1,14 @@
-import { Lazy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { undoMachineName } from '../asl/index.ts';
 import { defaults, inSeconds } from '../contract/index.ts';
 import { receiveStatement } from './atom-permissions.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
 import { type Names, ruleArnsOf } from './names.ts';
+import { undoStatements } from './undo-permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface UndoStarterProps extends FunctionHostingProps {
@@ -67,28 +66,8 @@ export class UndoStarter extends Construct {
       reportBatchItemFailures: true,
       maxConcurrency: MAX_CONCURRENCY,
     });
-    for (const statement of statements(props)) role.addToPolicy(statement);
+    for (const statement of undoStatements(props.names, props.workflows)) role.addToPolicy(statement);
   }
-}
-
-/** Of each workflow, of those too that are still to come. */
-function statements({ names, workflows }: UndoStarterProps): readonly PolicyStatement[] {
-  const lazily = (of: (workflow: string) => readonly string[]): string[] =>
-    Lazy.list({ produce: () => workflows().flatMap(of) });
-  return [
-    new PolicyStatement({
-      actions: ['states:StartExecution'],
-      resources: lazily((name) => [names.stateMachineArn(undoMachineName(name))]),
-    }),
-    new PolicyStatement({
-      actions: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution'],
-      resources: lazily((name) => [names.executionArns(name)]),
-    }),
-    new PolicyStatement({
-      actions: ['states:DescribeStateMachine'],
-      resources: lazily((name) => [names.stateMachineArn(name), `${names.stateMachineArn(name)}:*`]),
-    }),
-  ];
 }
 
 /**

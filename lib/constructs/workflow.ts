@@ -8,10 +8,12 @@ import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenAny, ONE_MINUTE, UNSUCCESSFUL, unsuccessfulMetrics } from './alarms.ts';
 import type { IAtom } from './atom-reference.ts';
 import { AvailabilityAlarms } from './availability-alarms.ts';
+import { grantClientUse } from './client-permissions.ts';
 import { type HostingProps, hostingOf } from './hosting.ts';
 import { mark } from './mark.ts';
 import { LIVE } from './names.ts';
 import type { IPlatform } from './platform-reference.ts';
+import { ResultRule } from './result-rule.ts';
 import { StateMachine } from './state-machine.ts';
 import { UndoRule } from './undo-rule.ts';
 
@@ -21,6 +23,11 @@ export interface WorkflowProps extends HostingProps {
   readonly atoms: readonly IAtom[];
   /** What it shares with others. Its hosting (key, boundary …) is inherited where nothing else is said. */
   readonly platform: IPlatform;
+  /**
+   * Whether the ends of its executions are kept for clients that wait; `ResultKeeper` says what it costs. Left out, yes.
+   * If not, `breakwater/client` asks Step Functions, which answers 10 to 15 such questions a second in the whole account.
+   */
+  readonly results?: boolean;
   /** What is logged of an execution. Left out, errors. */
   readonly logLevel?: LogLevel;
   /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
@@ -44,6 +51,8 @@ export class Workflow extends Construct {
   readonly undoMachineArn: string;
   readonly alarms: AvailabilityAlarms;
   readonly #main: StateMachine;
+  readonly #platform: IPlatform;
+  readonly #keepsResults: boolean;
 
   constructor(scope: Construct, id: string, given: WorkflowProps) {
     super(scope, id);
@@ -54,7 +63,9 @@ export class Workflow extends Construct {
     const props = { ...given, ...hosting };
     const undoName = undoMachineName(plan.name);
     mark(this, { kind: 'workflow', name: plan.name });
-    platform.serveWorkflow(plan);
+    this.#platform = platform;
+    this.#keepsResults = given.results ?? true;
+    platform.serveWorkflow(plan, { keepResults: this.#keepsResults });
     for (const atom of props.atoms) atom.serveWorkflow(plan);
 
     const { machine, undoMachine, substitutions } = compile(plan, { timeScale });
@@ -80,6 +91,10 @@ export class Workflow extends Construct {
       undoQueue: platform.undoQueue,
       operators: platform.operators,
     });
+    const { workflowName, stateMachineArn } = this;
+    if (this.#keepsResults) {
+      new ResultRule(this, 'ResultRule', { workflowName, stateMachineArn, queue: platform.resultQueue });
+    }
     this.alarms = new AvailabilityAlarms(this, 'Availability', {
       workflowName: names.of(plan.name),
       machine: this.#main.machine,
@@ -98,6 +113,14 @@ export class Workflow extends Construct {
   /** Lets somebody start it, through the alias `live` only. */
   grantStart({ grantPrincipal }: IGrantable): void {
     grantPrincipal.addToPrincipalPolicy(startStatement(this.stateMachineArn));
+  }
+
+  /** Lets an application use it through `breakwater/client`: start it, wait for results, look at orders, stop them. */
+  grantUse(grantee: IGrantable): void {
+    this.grantStart(grantee);
+    const { workflowName } = this;
+    const { names, records } = this.#platform;
+    grantClientUse(this, grantee, { names, workflowName, ...(this.#keepsResults ? { records } : {}) });
   }
 
   metricSucceeded(options?: MetricOptions): Metric {
@@ -129,7 +152,8 @@ export class Workflow extends Construct {
 
   #address(): string {
     const { stateMachineArn, liveArn, undoMachineArn } = this;
-    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn });
+    const resultsTable = this.#keepsResults ? { resultsTable: this.#platform.records.tableName } : {};
+    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn, ...resultsTable });
   }
 }
 

@@ -46,6 +46,7 @@ export {
 } from './envelope.ts';
 export { ContractDefinitionError, ContractViolation, type Issue } from './errors.ts';
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
+export { canonicalJson, executionName } from './identity.ts';
 export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
 export { protocolSchemas } from './protocol-schemas.ts';
 export {
@@ -59,6 +60,7 @@ export {
   type TableUse,
   table,
 } from './resources.ts';
+export { END_STATUSES, type EndStatus, RESULT_ATTRIBUTES, RESULT_STEP, type ResultRow } from './result.ts';
 export { type Checked, check, parse, type Schema } from './schema.ts';
 export type { JsonSchema } from './schema-sides.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { Atom, type AtomContract, type IPlatform, Names } from '../constructs/index.ts';
 
@@ -17,6 +17,7 @@ export const RECORDS_TABLE = tableNameOf('records');
 export const SANDBOX_LEDGER = tableNameOf('sandbox-ledger');
 export const SANDBOX_FAULTS = tableNameOf('sandbox-faults');
 export const START_UNDO = 'start-undo';
+export const KEEP_RESULT = 'keep-result';
 
 /** `inventory` → `breakwater-inventory` */
 export function tableNameOf(name: string): string {
@@ -40,6 +41,8 @@ export const sharedOperators = (scope: Construct): ITopic =>
 /** The platform that another stack has made: what it shares, by name. It was told there of every workflow. */
 export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[], timeScale: number): IPlatform {
   const known = new Map(atoms.map((each) => [each.name, Atom.fromContract(scope, `Atom-${each.name}`, each)]));
+  const queue = (id: string, name: string): IQueue =>
+    Queue.fromQueueArn(scope, id, Stack.of(scope).formatArn({ service: 'sqs', resource: name }));
   return {
     names: new Names(scope),
     hosting: {},
@@ -47,11 +50,8 @@ export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[],
     records: sharedRecords(scope),
     operators: sharedOperators(scope),
     bus: sharedBus(scope),
-    undoQueue: Queue.fromQueueArn(
-      scope,
-      'UndoQueue',
-      Stack.of(scope).formatArn({ service: 'sqs', resource: START_UNDO }),
-    ),
+    undoQueue: queue('UndoQueue', START_UNDO),
+    resultQueue: queue('ResultQueue', KEEP_RESULT),
     atom: ({ name }) => known.get(name),
     serveWorkflow: () => {},
   };

@@ -25,7 +25,7 @@ export class PlatformStack extends Stack {
       code,
     });
     for (const { domain, contract } of found.atoms) if (domain === PLATFORM) platform.atom(contract);
-    for (const { workflow } of found.workflows) platform.serveWorkflow(workflow.plan);
+    for (const { workflow } of found.workflows) platform.serveWorkflow(workflow.plan, { keepResults: true });
     if (found.atoms.some(({ contract }) => contract.uses.some(({ kind }) => kind === 'mail'))) {
       new EmailIdentity(this, 'MailFrom', { identity: Identity.email(settings.mailFrom) });
     }

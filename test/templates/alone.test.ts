@@ -120,7 +120,7 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('bind every role to the permissions boundary', () => {
-    expect(ownRoles.length).toBe(7);
+    expect(ownRoles.length).toBe(8);
     for (const { Properties } of ownRoles) expect(Properties.PermissionsBoundary).toEqual(BOUNDARY);
   });
 
@@ -142,7 +142,7 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('run functions in the app’s network', () => {
-    expect(ownFunctions).toHaveLength(5);
+    expect(ownFunctions).toHaveLength(6);
     for (const { Properties } of ownFunctions) expect(Properties.VpcConfig.SubnetIds).toHaveLength(2);
   });
 

@@ -143,6 +143,7 @@ test('applications find it by a parameter', () => {
     stateMachineArn: expect.stringMatching(/^<WorkflowMainMachine/),
     liveArn: expect.stringMatching(/^<WorkflowMainLive/),
     undoMachineArn: expect.stringMatching(/^<WorkflowUndoMachine/),
+    resultsTable: 'breakwater-records',
   });
 });
 
