@@ -19,6 +19,7 @@ export default {
     may('contract', []),
     may('workflow', ['contract']),
     may('asl', ['contract', 'workflow']),
+    may('analysis', ['contract', 'workflow']),
     may('runtime', ['contract']),
     may('slo', ['contract']),
     may('sandbox', ['contract']),
