@@ -29,7 +29,7 @@ export default {
     {
       ...shared,
       displayName: 'package',
-      testMatch: ['<rootDir>/test/package/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{package,adoption}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/package/setup.ts',
       globalTeardown: '<rootDir>/test/package/teardown.ts',
     },

@@ -2,6 +2,7 @@
 // The command line of the published package: what somebody needs who runs workflows, and nothing of this house.
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { explainCommand } from './commands/explain.ts';
 import { stopCommand } from './commands/stop.ts';
 import { run } from './run.ts';
 
@@ -12,5 +13,10 @@ const { version, description } = createRequire(import.meta.url)('breakwater/pack
 };
 
 await run(
-  new Command('breakwater').description(description).version(version).showHelpAfterError().addCommand(stopCommand()),
+  new Command('breakwater')
+    .description(description)
+    .version(version)
+    .showHelpAfterError()
+    .addCommand(stopCommand())
+    .addCommand(explainCommand()),
 );

@@ -24,6 +24,8 @@ await rm(dist, { recursive: true, force: true });
 const doors = sourcesOf(
   Object.values(manifest.exports).flatMap((door) => (typeof door === 'string' ? [] : [door.import.default])),
 );
+/** Run in processes of their own, so that no import leads to them. */
+const workers = ['lib/constructs/bundle-entry.ts'];
 const commands = sourcesOf(Object.values(manifest.bin));
 const [, , lambdas] = await Promise.all([javascript(), declarations(), platformLambdas()]);
 console.log(describeSizes(lambdas.values()));
@@ -61,7 +63,7 @@ async function javascript(): Promise<void> {
     await bundled.write({ ...shared, dir: join(dist, format), format });
     await bundled.close();
   };
-  await Promise.all([build([...doors, ...commands], 'esm'), build(doors, 'cjs')]);
+  await Promise.all([build([...doors, ...workers, ...commands], 'esm'), build([...doors, ...workers], 'cjs')]);
   await writeFile(join(dist, 'cjs', 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -52,18 +52,33 @@ export const doors = (): readonly string[] =>
     .map((path) => join('breakwater', path));
 
 export function install(name: 'app' | 'without-cdk', further: readonly ('peers' | 'app')[]): void {
-  const folder = packageFolder(name);
-  mkdirSync(folder, { recursive: true });
-  execFileSync('tar', ['-xzf', tarball(), '-C', folder, '--strip-components=1']);
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-  const linked = [
-    ...Object.keys(dependencies),
+  const { peerDependencies } = installInto(appFolder(name));
+  link(appFolder(name), [
     ...(further.includes('peers') ? Object.keys(peerDependencies) : []),
     ...(further.includes('app') ? APP : []),
-  ];
-  for (const each of linked) {
-    const path = join(dirname(folder), each);
+  ]);
+}
+
+/** What `npm install` of the tarball gives an app, with what the package itself depends on. */
+export function installInto(app: string): Manifest {
+  const folder = join(app, 'node_modules', 'breakwater');
+  mkdirSync(folder, { recursive: true });
+  execFileSync('tar', ['-xzf', tarball(), '-C', folder, '--strip-components=1']);
+  const installed = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  link(app, Object.keys(installed.dependencies));
+  const command = join(app, 'node_modules', '.bin', 'breakwater');
+  mkdirSync(dirname(command), { recursive: true });
+  symlinkSync(join(folder, installed.bin.breakwater), command);
+  chmodSync(command, 0o755);
+  return installed;
+}
+
+/** Puts packages of this project beside what an app has. */
+export function link(app: string, packages: readonly string[]): void {
+  for (const each of packages) {
+    const path = join(app, 'node_modules', each);
     mkdirSync(dirname(path), { recursive: true });
+    rmSync(path, { recursive: true, force: true });
     symlinkSync(join(root, 'node_modules', each), path, 'junction');
   }
 }
