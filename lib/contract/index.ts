@@ -33,7 +33,17 @@ export {
   seconds,
   sum,
 } from './duration.ts';
-export { type Effect, keyed, pure, transaction, unguarded } from './effect.ts';
+export {
+  type Effect,
+  type KeyedEffect,
+  keyed,
+  type PureEffect,
+  pure,
+  type TransactionEffect,
+  transaction,
+  type UnguardedEffect,
+  unguarded,
+} from './effect.ts';
 export {
   ENVELOPE_VERSION,
   type Envelope,
@@ -53,6 +63,7 @@ export {
   type Dependency,
   dependency,
   environmentNames,
+  type MailUse,
   mail,
   type Resource,
   type Table,
