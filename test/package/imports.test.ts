@@ -78,7 +78,7 @@ describe('what a door loads of the package', () => {
     'breakwater/workflow': ['contract', 'workflow'],
     'breakwater/runtime': ['contract', 'runtime'],
     'breakwater/constructs': ['contract', 'workflow', 'asl', 'slo', 'constructs'],
-    'breakwater/client': ['contract', 'client', 'workflow'],
+    'breakwater/client': ['contract', 'client', 'operations'],
     'breakwater/testing': ['contract', 'testing', 'workflow', 'runtime'],
   };
 

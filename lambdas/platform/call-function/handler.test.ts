@@ -1,7 +1,15 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
-import { contract, days, jsonSchemaOf, keyed, pure } from '../../../lib/contract/index.ts';
+import {
+  type AnyContract,
+  compensation,
+  contract,
+  days,
+  jsonSchemaOf,
+  keyed,
+  pure,
+} from '../../../lib/contract/index.ts';
 import { providerKey } from '../../../lib/runtime/context.ts';
 import { atomUnderTest, STEP } from '../../../test/fakes/atom-under-test.ts';
 import { awsError } from '../../../test/fakes/aws.ts';
@@ -27,7 +35,8 @@ const quote = contract({
 });
 
 /** As the construct writes it beside the handler. */
-const written = (of: typeof charge | typeof quote) => JSON.parse(JSON.stringify({ ...of, schemas: jsonSchemaOf(of) }));
+const written = (of: Pick<AnyContract, 'name' | 'input' | 'output' | 'failures' | 'undoes'>) =>
+  JSON.parse(JSON.stringify({ ...of, schemas: jsonSchemaOf(of) }));
 const environment = { FUNCTION_ARN: 'arn:of:theirs:live' };
 const queued = atomUnderTest(standBefore(written(charge)), charge, environment);
 const order = { sku: 'mug', quantity: 2 };
@@ -70,6 +79,23 @@ describe('a pure one', () => {
 
   test('is called directly', async () => {
     expect(await direct.does(order)).toEqual({ chargeId: 'ch-1' });
+  });
+});
+
+describe('a compensation', () => {
+  const refund = compensation(charge, {
+    name: 'refund-card',
+    version: '1.0.0',
+    summary: 'Refunds a charge.',
+    output: z.object({ chargeId: z.string() }),
+    effect: keyed({ keyLifetime: days(1) }),
+  });
+  const undo = atomUnderTest(standBefore(written(refund)), refund, environment);
+
+  test('gets what was recorded of the step, though a newer schema would refuse it', async () => {
+    const step = { input: { sku: 'mug', quantity: 0 }, output: { chargeId: 'ch-1' } };
+    expect(await undo.undoes(step)).toMatchObject({ undone: true });
+    expect(invoked.map(({ Payload }) => JSON.parse(Payload))).toEqual([step]);
   });
 });
 

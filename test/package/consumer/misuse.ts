@@ -32,8 +32,4 @@ serve(assessClaim, () => ({ risk: 'none', score: 1 }));
 // @ts-expect-error: a failure that the contract does not declare
 serve(payClaim, (_, { fail }) => fail('CardDeclined', { reason: 'x' }));
 // @ts-expect-error: an atom without a contract
-new Atom(undefined as never, 'Atom', {
-  code: undefined as never,
-  records: undefined as never,
-  operators: undefined as never,
-});
+new Atom(undefined as never, 'Atom', { platform: undefined as never, entry: 'handler.ts' });
