@@ -1,8 +1,11 @@
 // The command line of this house. What the published package has of it is operator.ts.
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
+import { faultCommand } from './commands/fault.ts';
 import { newCommand } from './commands/new.ts';
+import { orderCommand } from './commands/order.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { run } from './run.ts';
@@ -15,6 +18,9 @@ await run(
     .version('0.1.0')
     .showHelpAfterError()
     .addCommand(startCommand(root))
+    .addCommand(orderCommand(root))
+    .addCommand(faultCommand(root))
+    .addCommand(downCommand(root))
     .addCommand(newCommand(root))
     .addCommand(stopCommand())
     .addCommand(explainCommand()),
