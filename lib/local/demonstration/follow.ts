@@ -100,12 +100,18 @@ function endOf(state: ExecutionState): Pick<FollowedOrder, 'end' | 'value' | 're
 }
 
 /** The error and its message, as the machine's last state tells them. */
-function failureOf({ status, error = status, cause = '{}' }: ExecutionState): string {
+function failureOf({ status, error = status, cause = '' }: ExecutionState): string {
+  const { step, Cause = cause } = objectIn(cause) as { readonly step?: string; readonly Cause?: string };
+  const { message = Cause } = objectIn(Cause) as { readonly message?: string };
+  return `${step ? `${step}: ` : ''}${error}: ${message.slice(0, 300)}`;
+}
+
+/** An empty one where the text is none: a cause may be anything. */
+function objectIn(text: string): object {
   try {
-    const { step, Cause = '{}' } = JSON.parse(cause) as { step?: string; Cause?: string };
-    const { message = Cause } = JSON.parse(Cause) as { message?: string };
-    return `${step ? `${step}: ` : ''}${error}: ${message}`;
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? value : {};
   } catch {
-    return `${error}: ${cause.slice(0, 300)}`;
+    return {};
   }
 }

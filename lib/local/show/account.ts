@@ -23,7 +23,7 @@ function linesOf({ name, expected, found, unit, parts = [] }: AccountLine): read
     ...parts.map((part): Line => [span(`   ${sized(part.name, NAME)}${figure(part.amount)}`, 'muted')]),
     [
       span(`   ${sized(name, NAME)}${figure(found)} ${right ? '=' : '≠'} ${figure(expected)}  `),
-      right ? span('✔ adds up', 'good') : span('✘ DOES NOT ADD UP', 'bad'),
+      right ? span('✔ adds up', 'good') : span('✘ WRONG', 'bad'),
     ],
   ];
 }
