@@ -3,12 +3,11 @@ import { copyFileSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { appFolder, doors, manifest, packageFolder } from './installation.ts';
+import { type App, appFolder, doors, manifest, packageFolder } from './installation.ts';
 import { importedIn } from './specifiers.ts';
 
 jest.setTimeout(300_000);
 
-type App = Parameters<typeof appFolder>[0];
 type Format = 'esm' | 'cjs';
 
 /** What loading a door did: see probe.mjs. */
