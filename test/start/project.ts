@@ -107,10 +107,19 @@ export class Project {
   }
 }
 
-/** What jest sets for its workers is not what a user has. */
-function withoutJest({ NODE_ENV: _, JEST_WORKER_ID: __, NODE_OPTIONS: ___, ...environment }: NodeJS.ProcessEnv) {
-  return environment;
-}
+/** What jest, and what runs jest, set for their children is not what a user has. */
+const OURS = new Set([
+  'NODE_ENV',
+  'JEST_WORKER_ID',
+  'NODE_OPTIONS',
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'CI',
+  'npm_config_loglevel',
+]);
+
+const withoutJest = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.has(name)));
 
 /** Waits until a command has said something. @throws with all that it said, if it ends before or takes too long */
 export async function untilSaid({ output, exited }: Running, what: RegExp, seconds = 150): Promise<RegExpExecArray> {
