@@ -1,1 +1,2 @@
 export { diagramOf } from './diagram.ts';
+export { diagramPage } from './diagram-page.ts';
