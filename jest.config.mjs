@@ -1,5 +1,5 @@
 // Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `package` installs the package as others get
-// it, `emulator` a MiniStack of its own, `integration` a deployed app, `start` runs the commands as a user does.
+// it, `emulator` a MiniStack of its own, `integration` a deployed app, `start`, `dev` and `new` run the commands as a user does.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -34,5 +34,6 @@ export default {
       globalTeardown: '<rootDir>/test/package/teardown.ts',
     },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
+    { ...shared, displayName: 'dev', testMatch: ['<rootDir>/test/dev/**/*.test.ts'] },
   ],
 };

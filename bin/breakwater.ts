@@ -1,6 +1,7 @@
 // The command line of this house. What the published package has of it is operator.ts.
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { devCommand } from './commands/dev.ts';
 import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
 import { faultCommand } from './commands/fault.ts';
@@ -18,6 +19,7 @@ await run(
     .version('0.1.0')
     .showHelpAfterError()
     .addCommand(startCommand(root))
+    .addCommand(devCommand(root))
     .addCommand(orderCommand(root))
     .addCommand(faultCommand(root))
     .addCommand(downCommand(root))
