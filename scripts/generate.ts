@@ -1,8 +1,8 @@
 /** Writes every generated file, or with --check says which are stale: `npm run generate`. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { compile } from '../lib/asl/index.ts';
 import { discover } from '../lib/stacks/discovery.ts';
+import { generatedFiles } from '../lib/stacks/generated.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -10,12 +10,7 @@ const stale: string[] = [];
 const EXPECTED = new Set(['DiscoveryError', 'WorkflowError', 'ContractDefinitionError']);
 
 let written = 0;
-for (const { workflow, file } of found().workflows) {
-  const folder = dirname(file);
-  const { machine, undoMachine } = compile(workflow.plan);
-  await generate(join(folder, 'generated', 'workflow.asl.json'), machine);
-  await generate(join(folder, 'generated', 'undo.asl.json'), undoMachine);
-}
+for (const { path, text } of generatedFiles(found())) await generate(path, text);
 
 if (stale.length > 0) {
   console.error(`Stale: ${stale.join(', ')}. Run "npm run generate" and commit.`);
@@ -40,8 +35,7 @@ function callerOf({ stack = '' }: Error): string {
   return stack.split('\n').find((line) => /\/(state-machines|lambdas)\//.test(line)) ?? '';
 }
 
-async function generate(path: string, content: object): Promise<void> {
-  const text = `${JSON.stringify(content, null, 2)}\n`;
+async function generate(path: string, text: string): Promise<void> {
   const name = relative(root, path);
   const old = await readFile(path, 'utf8').catch(() => undefined);
   if (old === text) return;
