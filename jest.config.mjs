@@ -1,5 +1,5 @@
 // Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `emulator` a MiniStack of its own, `integration` a
-// deployed app, `start` runs the commands as a user does.
+// deployed app, `start` and `dev` run the commands as a user does.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -23,5 +23,6 @@ export default {
     { ...shared, displayName: 'emulator', testMatch: ['<rootDir>/test/emulator/**/*.test.ts'] },
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
+    { ...shared, displayName: 'dev', testMatch: ['<rootDir>/test/dev/**/*.test.ts'] },
   ],
 };

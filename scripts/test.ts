@@ -44,7 +44,14 @@ const STATIC: readonly Stage[] = [
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ];
 
-const TESTS: readonly Stage[] = [jest('unit'), jest('templates'), jest('emulator'), jest('integration'), jest('start')];
+const TESTS: readonly Stage[] = [
+  jest('unit'),
+  jest('templates'),
+  jest('emulator'),
+  jest('integration'),
+  jest('start'),
+  jest('dev'),
+];
 
 interface Result {
   readonly name: string;
@@ -110,7 +117,7 @@ async function run(stage: Stage): Promise<Result> {
   console.log(
     `${result.failed === 0 ? 'ok  ' : 'FAIL'} ${stage.name} (${result.seconds.toFixed(1)} s${stage.counted ? `, ${counts.passed} tests` : ''})`,
   );
-  if (result.failed > 0 || stage.name === 'integration') console.log(output.trimEnd());
+  if (result.failed > 0 || stage.name === 'integration' || stage.name === 'dev') console.log(output.trimEnd());
   return result;
 }
 
