@@ -1,6 +1,8 @@
 export { Admission, type AdmissionProps } from './admission.ts';
-export { Atom, type AtomProps, type DependencyEndpoint } from './atom.ts';
+export { Atom } from './atom.ts';
+export type { AtomContract } from './atom-contract.ts';
 export { itemStatement } from './atom-permissions.ts';
+export type { AtomProps, DependencyEndpoint } from './atom-props.ts';
 export type { AtomReferenceProps, IAtom } from './atom-reference.ts';
 export { AvailabilityAlarms, type AvailabilityAlarmsProps } from './availability-alarms.ts';
 export {
@@ -15,10 +17,14 @@ export {
   openBundler,
   readBundles,
 } from './bundle.ts';
+export type { CodeProps } from './code.ts';
 export { BreakwaterSynthError } from './errors.ts';
+export type { ExistingFunctionProps } from './existing-function.ts';
 export type { FunctionHostingProps, HostingProps } from './hosting.ts';
 export { LiveFunction, type LiveFunctionProps } from './live-function.ts';
-export { executionArnsOf, functionNameOf, queueNameOf, stateMachineArnOf } from './names.ts';
+export { MARK, type Mark } from './mark.ts';
+export { Names } from './names.ts';
+export { Platform, type PlatformProps } from './platform.ts';
+export type { IPlatform } from './platform-reference.ts';
 export { protection, RecordsTable, type RecordsTableProps } from './records-table.ts';
-export { UndoStarter, type UndoStarterProps } from './undo-starter.ts';
 export { Workflow, type WorkflowProps } from './workflow.ts';

@@ -1,6 +1,7 @@
 export { type Ended, type Flow, isWorkflow, type Workflow, type WorkflowOptions, workflow } from './builder.ts';
 export { and, atLeast, atMost, type Condition, differs, equals, greaterThan, lessThan, not, or } from './conditions.ts';
 export { WorkflowError } from './errors.ts';
+export { checkStepName } from './names.ts';
 export {
   type AtomUse,
   atomsOf,
@@ -18,4 +19,4 @@ export {
   type Sequence,
   type StepNode,
 } from './plan.ts';
-export { orElse, type Ref, type Reference, type Refs, type Template } from './references.ts';
+export { type Leaf, orElse, type Ref, type Reference, type Refs, type Template } from './references.ts';

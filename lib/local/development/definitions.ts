@@ -1,5 +1,3 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { structuredPatch } from 'diff';
 import type { Definition } from './layout.ts';
 
@@ -19,16 +17,6 @@ export interface DefinitionChange {
   readonly states: readonly StateChange[];
 }
 
-/** Writes those that differ from what is there, as `npm run generate` does. */
-export async function writeDefinitions(root: string, definitions: readonly Definition[]): Promise<void> {
-  for (const { path, text } of definitions) {
-    const file = join(root, path);
-    if ((await readFile(file, 'utf8').catch(() => undefined)) === text) continue;
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
-}
-
 /** The state machines that differ, state by state. */
 export function compareDefinitions(
   before: readonly Definition[],
@@ -37,17 +25,20 @@ export function compareDefinitions(
   const old = new Map(before.map((each) => [each.machine, each]));
   const kept = new Set(after.map(({ machine }) => machine));
   const pairs = [
-    ...after.map((each) => ({ ...each, from: old.get(each.machine)?.text, to: each.text })),
-    ...before.filter(({ machine }) => !kept.has(machine)).map((each) => ({ ...each, from: each.text, to: undefined })),
+    ...after.map(({ machine, workflow, content }) => ({
+      ...{ machine, workflow },
+      states: compareStates(old.get(machine)?.content, content),
+    })),
+    ...before
+      .filter(({ machine }) => !kept.has(machine))
+      .map(({ machine, workflow, content }) => ({ machine, workflow, states: compareStates(content, {}) })),
   ];
-  return pairs
-    .filter(({ from, to }) => from !== to)
-    .map(({ machine, workflow, from, to }) => ({ machine, workflow, states: compareStates(from, to) }));
+  return pairs.filter(({ states }) => states.length > 0);
 }
 
-function compareStates(from: string | undefined, to: string | undefined): readonly StateChange[] {
-  const { States: before = {}, ...besideBefore } = parsed(from);
-  const { States: after = {}, ...besideAfter } = parsed(to);
+function compareStates(from: Content = {}, to: Content = {}): readonly StateChange[] {
+  const { States: before = {}, ...besideBefore } = from;
+  const { States: after = {}, ...besideAfter } = to;
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
   return [
     ...compareValues(undefined, besideBefore, besideAfter),
@@ -55,7 +46,7 @@ function compareStates(from: string | undefined, to: string | undefined): readon
   ];
 }
 
-const parsed = (text = '{}') => JSON.parse(text) as { readonly States?: Readonly<Record<string, unknown>> };
+type Content = Definition['content'];
 
 function compareValues(state: string | undefined, before: unknown, after: unknown): readonly StateChange[] {
   const [from, to] = [textOf(before), textOf(after)];

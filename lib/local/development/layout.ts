@@ -7,7 +7,7 @@ export interface Layout {
   /** The files that atoms and workflows are declared in. */
   readonly declarations: readonly string[];
   readonly workflows: readonly LaidOutWorkflow[];
-  /** The generated files: definitions of state machines. */
+  /** Of their state machines. */
   readonly definitions: readonly Definition[];
 }
 
@@ -34,9 +34,8 @@ export interface Definition {
   readonly machine: string;
   /** Of the workflow that it belongs to. */
   readonly workflow: string;
-  /** Where it is written, relative to the project. */
-  readonly path: string;
-  readonly text: string;
+  /** In real time. */
+  readonly content: { readonly [key: string]: unknown; readonly States?: Readonly<Record<string, unknown>> };
 }
 
 /**
