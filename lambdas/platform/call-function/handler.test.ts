@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import {
   type AnyContract,
+  check,
   compensation,
   contract,
   days,
