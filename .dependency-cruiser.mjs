@@ -29,7 +29,7 @@ export default {
     may('assembly', []),
     may('client', ['contract', 'operations']),
     may('constructs', ['contract', 'workflow', 'asl', 'slo']),
-    may('stacks', ['contract', 'workflow', 'asl', 'analysis', 'slo', 'constructs']),
+    may('stacks', ['contract', 'workflow', 'asl', 'slo', 'constructs']),
     {
       name: 'doors',
       severity: 'error',

@@ -1,12 +1,12 @@
 // What stands in the project's folders, as data: `breakwater dev` asks it in a process of its own at every change.
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
+import { compile, undoMachineName } from '../lib/asl/index.ts';
 import type { BundleEntry } from '../lib/constructs/index.ts';
 import { majorId } from '../lib/contract/index.ts';
 import { answer } from '../lib/local/development/fresh-process.ts';
-import type { LaidOutFunction, Layout } from '../lib/local/development/index.ts';
+import type { Definition, LaidOutFunction, Layout } from '../lib/local/development/index.ts';
 import { admissionBundle, bundleEntries } from '../lib/stacks/bundles.ts';
 import { discover, type Found, type FoundWorkflow, PLATFORM } from '../lib/stacks/discovery.ts';
-import { generatedFiles } from '../lib/stacks/generated.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -23,7 +23,7 @@ await answer(root, async (): Promise<Layout> => {
       file: each.file,
       functions: functionsOf(found, each),
     })),
-    generated: generatedFiles(found).map((each) => ({ ...each, path: relative(root, each.path) })),
+    definitions: found.workflows.flatMap(definitionsOf),
   };
 });
 
@@ -48,5 +48,13 @@ function functionsOf({ atoms }: Found, { workflow }: FoundWorkflow): readonly st
       .filter(({ domain, contract }) => domain === PLATFORM || used.has(majorId(contract)))
       .map(({ contract }) => contract.name),
     ...(workflow.startedBy ? [admissionBundle(workflow.plan.name)] : []),
+  ];
+}
+
+function definitionsOf({ workflow: { plan } }: FoundWorkflow): readonly Definition[] {
+  const { machine, undoMachine } = compile(plan);
+  return [
+    { workflow: plan.name, machine: plan.name, content: { ...machine } },
+    { workflow: plan.name, machine: undoMachineName(plan.name), content: { ...undoMachine } },
   ];
 }

@@ -4,9 +4,11 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { diagramOf } from '../lib/analysis/index.ts';
+import { compile } from '../lib/asl/index.ts';
 import { protocolSchemas } from '../lib/contract/index.ts';
 import { discover } from '../lib/stacks/discovery.ts';
-import { generatedFiles } from '../lib/stacks/generated.ts';
+import type { Plan } from '../lib/workflow/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -15,8 +17,13 @@ const stale: string[] = [];
 const EXPECTED = new Set(['DiscoveryError', 'WorkflowError', 'ContractDefinitionError']);
 
 let written = 0;
-for (const { path, text } of generatedFiles(found())) {
-  if (only === undefined || path.startsWith(join(root, only))) await generate(path, text);
+for (const { workflow, file } of found().workflows) {
+  const folder = dirname(file);
+  if (only !== undefined && folder !== join(root, only)) continue;
+  const { machine, undoMachine } = compile(workflow.plan);
+  await generate(join(folder, 'generated', 'workflow.asl.json'), asJson(machine));
+  await generate(join(folder, 'generated', 'undo.asl.json'), asJson(undoMachine));
+  await generate(join(folder, 'generated', 'diagram.md'), diagramPage(workflow.plan));
 }
 for (const [name, { $schema, ...schema }] of Object.entries(protocolSchemas)) {
   const $comment = 'Written by "npm run generate" from lib/contract/protocol-schemas.ts. Do not edit.';
@@ -62,4 +69,17 @@ async function generate(path: string, text: string): Promise<void> {
 
 function asJson(content: object): string {
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function diagramPage(plan: Plan): string {
+  return `<!-- Written by "npm run generate" from ../workflow.ts. Do not edit. -->
+
+# ${plan.name}
+
+\`\`\`mermaid
+${diagramOf(plan)}
+\`\`\`
+
+Solid arrows are the way forward. Dotted ones are the way back: a declared failure, by its name, undoes what came before; a step that fails otherwise is settled first and undone too if it happened.
+`;
 }

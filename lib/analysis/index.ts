@@ -1,2 +1,1 @@
 export { diagramOf } from './diagram.ts';
-export { diagramPage } from './diagram-page.ts';

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Development, processesNaming } from './development.ts';
-import { Project } from './project.ts';
+import { eventually } from '../start/project.ts';
+import { Development } from './development.ts';
+import { EditedProject } from './project.ts';
 
 const HANDLER = 'lambdas/orders/price-order/handler.ts';
 const CONTRACT = 'lambdas/orders/price-order/contract.ts';
@@ -20,7 +21,7 @@ const ITEMS = 2_500;
 /** Long, for a machine that has other things to do: what it took is printed. */
 jest.setTimeout(300_000);
 
-const project = new Project();
+const project = new EditedProject();
 const original = { handler: project.read(HANDLER), workflow: project.read(WORKFLOW) };
 const times: string[] = [];
 let dev: Development;
@@ -35,9 +36,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  dev.child.kill('SIGKILL');
-  await dev.exited;
-  project.remove();
+  await project.remove();
   process.stdout.write(`${times.join('\n')}\n`);
 });
 
@@ -79,7 +78,7 @@ describe('a saved handler', () => {
       expect(live).toMatchObject({ kind: 'code', atoms: ['price-order'] });
       times.push(`a handler is live after ${live.waited} ms (it says ${live.milliseconds})`);
       const order = await dev.next('order', mark);
-      expect(order).toMatchObject({ end: 'fulfilled', expected: true, value: { total: ITEMS + home } });
+      expect(order).toMatchObject({ end: 'fulfilled', right: true, value: { total: ITEMS + home } });
       times.push(`  its order is told ${order.waited} ms later, and took ${order.milliseconds} ms`);
     }
   });
@@ -288,7 +287,7 @@ test('interrupted in the middle of a round, ends at once and leaves no process a
   await dev.after(() => project.edit(WORKFLOW, "'accepted'", "'fine'"), 'changed');
   await sleep(1_500);
   const begun = performance.now();
-  dev.child.kill('SIGINT');
+  dev.interrupt();
   expect(await dev.exited).toBe(130);
   times.push(`interrupted in a round, it ended after ${Math.round(performance.now() - begun)} ms`);
   await nothingLeft(emulator);
@@ -309,19 +308,16 @@ test('interrupted before it is ready, leaves nothing', async () => {
   while (!project.emulator()) await sleep(50);
   const emulator = project.emulator();
   const begun = performance.now();
-  starting.child.kill('SIGINT');
+  starting.interrupt();
   expect(await starting.exited).toBe(130);
   times.push(`interrupted while deploying, it ended after ${Math.round(performance.now() - begun)} ms`);
   await nothingLeft(emulator);
 });
 
 /** No process of the project's, none of its emulator's functions, and nothing of theirs on disk; so no port either. */
-async function nothingLeft(emulator: ReturnType<Project['emulator']>): Promise<void> {
+async function nothingLeft(emulator: ReturnType<EditedProject['emulator']>): Promise<void> {
   const folder = emulator?.temporary ?? 'no emulator was there';
-  const running = () => processesNaming([project.root, folder]);
-  // The system takes a moment to clear away what was killed.
-  for (let look = 0; look < 100 && running().length > 0; look += 1) await sleep(20);
-  expect(running()).toEqual([]);
+  await eventually(() => project.processes(folder).length === 0, `nothing runs: ${project.processes(folder)}`);
   expect(existsSync(folder)).toBe(false);
   expect(project.emulator()).toBeUndefined();
 }

@@ -1,46 +1,43 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DevelopmentEvent } from '../../lib/local/development/index.ts';
-import type { Project } from './project.ts';
+import type { Project, Running } from '../start/project.ts';
 
 type EventName = DevelopmentEvent['event'];
 type EventOf<Name extends EventName> = Extract<DevelopmentEvent, { event: Name }>;
 
 /** `npm run dev -- --json` of a project, as a script would run it, without npm around it. */
 export class Development {
-  readonly child: ChildProcess;
-  readonly exited: Promise<number | null>;
+  readonly #running: Running;
   readonly #events: { readonly at: number; readonly event: DevelopmentEvent }[] = [];
-  #said = '';
   #over = false;
 
-  constructor({ root }: Project) {
-    this.child = spawn(process.execPath, ['bin/breakwater.ts', 'dev', '--json'], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_NO_WARNINGS: '1' },
-    });
-    if (this.child.stdout) {
-      createInterface({ input: this.child.stdout }).on('line', (line) => {
-        this.#said += `${line}\n`;
+  constructor(project: Project) {
+    this.#running = project.spawn(process.execPath, ['bin/breakwater.ts', 'dev', '--json'], { NODE_NO_WARNINGS: '1' });
+    const { child, exited } = this.#running;
+    if (child.stdout) {
+      createInterface({ input: child.stdout }).on('line', (line) => {
         this.#events.push({ at: performance.now(), event: JSON.parse(line) });
       });
     }
-    this.child.stderr?.on('data', (chunk: Buffer) => {
-      this.#said += chunk.toString();
+    void exited.then(() => {
+      this.#over = true;
     });
-    this.exited = new Promise((resolve) => {
-      this.child.once('close', (code) => {
-        this.#over = true;
-        resolve(code);
-      });
-    });
+  }
+
+  /** Its exit code once it has ended. */
+  get exited(): Promise<number | null> {
+    return this.#running.exited;
+  }
+
+  /** As Ctrl-C does where there is no terminal. */
+  interrupt(): void {
+    this.#running.child.kill('SIGINT');
   }
 
   /** All that it has said. */
   get said(): string {
-    return this.#said;
+    return this.#running.output();
   }
 
   /** How many events there are so far: what comes later has a higher number. */
@@ -84,12 +81,6 @@ export class Development {
       const found = this.#events.slice(mark).find(({ event }) => event.event === name);
       if (found) return { ...(found.event as EventOf<Name>), waited: Math.round(found.at - begun) };
     }
-    throw new Error(`No event "${name}" came. It said:\n${this.#said}`);
+    throw new Error(`No event "${name}" came. It said:\n${this.said}`);
   }
-}
-
-/** The command lines that hold one of the words. */
-export function processesNaming(words: readonly string[]): readonly string[] {
-  const table = execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' });
-  return table.split('\n').filter((line) => words.some((word) => line.includes(word)));
 }

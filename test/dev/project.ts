@@ -1,51 +1,9 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Project } from '../start/project.ts';
 
-const CHECKOUT = join(__dirname, '..', '..');
-
-/** All that is bundled, declared, deployed or type-checked. */
-const COPIED = [
-  'bin',
-  'lib',
-  'lambdas',
-  'state-machines',
-  'scripts',
-  'test/fakes',
-  'test/types',
-  'cdk.json',
-  'jest.config.mjs',
-  'package.json',
-  'tsconfig.json',
-];
-
-/** What is installed, and never written. */
-const LINKED = ['node_modules', '.breakwater/python'];
-
-/** A copy of this project that a test may edit. The command that is tested is the copy's own. */
-export class Project {
-  /** Without links: as Node names the files that it runs. */
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'breakwater-dev-')));
-
-  constructor() {
-    mkdirSync(join(this.root, '.breakwater'));
-    for (const path of COPIED) cpSync(join(CHECKOUT, path), join(this.root, path), { recursive: true });
-    for (const path of LINKED) {
-      if (existsSync(join(CHECKOUT, path))) symlinkSync(realpathSync(join(CHECKOUT, path)), join(this.root, path));
-    }
-  }
-
+/** A copy of this project that a test may edit. */
+export class EditedProject extends Project {
   read(file: string): string {
     return readFileSync(join(this.root, file), 'utf8');
   }
@@ -77,11 +35,7 @@ export class Project {
 
   /** The emulator that runs for it, and where its functions lie; undefined if none does. */
   emulator(): { readonly pid: number; readonly temporary: string } | undefined {
-    const file = join(this.root, '.breakwater', 'development.pid');
+    const file = join(this.root, '.breakwater', 'emulator.pid');
     return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -78,13 +78,16 @@ export class Project {
     return { code, output: output() };
   }
 
-  /** Every process that runs something of this copy, or was started by something that does. */
-  processes(): readonly string[] {
+  /**
+   * Every process that runs something of this copy, or was started by something that does.
+   * @param folder one more whose processes count. Left out, none
+   */
+  processes(folder = this.root): readonly string[] {
     const table = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,stat=,args='], { encoding: 'utf8' });
     return table
       .split('\n')
       .map((line) => line.trim())
-      .filter((line) => line.includes(this.root) && !/^\d+\s+Z/.test(line));
+      .filter((line) => (line.includes(this.root) || line.includes(folder)) && !/^\d+\s+Z/.test(line));
   }
 
   /** The pids of its emulators. */

@@ -5,7 +5,7 @@ import type { BundleEntry, BundleOptions, Bundler } from '../../constructs/index
 
 /** A Lambda's code, as it is deployed. */
 export interface Code {
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: Readonly<Record<string, Uint8Array>>;
   /** Another one for other code. */
   readonly digest: string;
 }
@@ -88,11 +88,11 @@ export class Bundles {
 
   async #read(name: string): Promise<void> {
     const digest = createHash('sha256');
-    const files = new Map<string, Uint8Array>();
+    const files: Record<string, Uint8Array> = {};
     for (const file of FILES) {
       const content = await readFile(join(this.#into, name, file));
       digest.update(content);
-      files.set(file, content);
+      files[file] = content;
     }
     this.#codes.set(name, { files, digest: digest.digest('hex') });
   }

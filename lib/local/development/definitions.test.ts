@@ -1,15 +1,11 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { compareDefinitions, writeGenerated } from './definitions.ts';
-import type { GeneratedFile } from './layout.ts';
+import { compareDefinitions } from './definitions.ts';
+import type { Definition } from './layout.ts';
 
-const definition = (content: object, machine = 'fulfil-order'): GeneratedFile => ({
-  machine,
+const definition = (content: Definition['content']): Definition => ({
+  machine: 'fulfil-order',
   workflow: 'fulfil-order',
-  path: `generated/${machine}.json`,
-  text: `${JSON.stringify(content, null, 2)}\n`,
+  content,
 });
 
 const BEFORE = definition({
@@ -53,7 +49,7 @@ describe('what has changed in a definition', () => {
   });
 
   test('is told beside the states too', () => {
-    const after = definition({ ...JSON.parse(BEFORE.text), StartAt: 'done' });
+    const after = definition({ ...BEFORE.content, StartAt: 'done' });
     expect(compareDefinitions([BEFORE], [after])[0]?.states).toEqual([
       { kind: 'changed', lines: ['-  "StartAt": "price"', '+  "StartAt": "done"'] },
     ]);
@@ -62,23 +58,10 @@ describe('what has changed in a definition', () => {
   test('is nothing where nothing has', () => expect(compareDefinitions([BEFORE], [BEFORE])).toEqual([]));
 
   test('is everything of a machine that is new, or gone', () => {
-    const kinds = (before: readonly GeneratedFile[], after: readonly GeneratedFile[]) =>
+    const kinds = (before: readonly Definition[], after: readonly Definition[]) =>
       compareDefinitions(before, after).flatMap(({ states }) => states.map(({ state, kind }) => [state, kind]));
     const states = ['price', 'done'];
     expect(kinds([], [BEFORE])).toEqual([[undefined, 'changed'], ...states.map((state) => [state, 'added'])]);
     expect(kinds([BEFORE], [])).toEqual([[undefined, 'changed'], ...states.map((state) => [state, 'removed'])]);
   });
-});
-
-test('definitions are written where they differ, and only there', async () => {
-  const root = mkdtempSync(join(tmpdir(), 'breakwater-definitions-'));
-  await writeGenerated(root, [BEFORE]);
-  const file = join(root, BEFORE.path);
-  expect(readFileSync(file, 'utf8')).toBe(BEFORE.text);
-  const { mtimeMs } = statSync(file);
-  await writeGenerated(root, [BEFORE]);
-  expect(statSync(file).mtimeMs).toBe(mtimeMs);
-  const other = definition({ StartAt: 'x', States: {} });
-  await writeGenerated(root, [other]);
-  expect(readFileSync(file, 'utf8')).toBe(other.text);
 });

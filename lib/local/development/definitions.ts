@@ -1,7 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { structuredPatch } from 'diff';
-import type { GeneratedFile } from './layout.ts';
+import type { Definition } from './layout.ts';
 
 /** What has become of one state, or of what stands beside the states. */
 export interface StateChange {
@@ -19,42 +17,28 @@ export interface DefinitionChange {
   readonly states: readonly StateChange[];
 }
 
-/** Writes those that differ from what is there, as `npm run generate` does. */
-export async function writeGenerated(root: string, generated: readonly GeneratedFile[]): Promise<void> {
-  for (const { path, text } of generated) {
-    const file = join(root, path);
-    if ((await readFile(file, 'utf8').catch(() => undefined)) === text) continue;
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
-}
-
 /** The state machines that differ, state by state. */
 export function compareDefinitions(
-  before: readonly GeneratedFile[],
-  after: readonly GeneratedFile[],
+  before: readonly Definition[],
+  after: readonly Definition[],
 ): readonly DefinitionChange[] {
-  const [was, is] = [definitionsIn(before), definitionsIn(after)];
-  const old = new Map(was.map((each) => [each.machine, each]));
-  const kept = new Set(is.map(({ machine }) => machine));
+  const old = new Map(before.map((each) => [each.machine, each]));
+  const kept = new Set(after.map(({ machine }) => machine));
   const pairs = [
-    ...is.map((each) => ({ ...each, from: old.get(each.machine)?.text, to: each.text })),
-    ...was.filter(({ machine }) => !kept.has(machine)).map((each) => ({ ...each, from: each.text, to: undefined })),
+    ...after.map(({ machine, workflow, content }) => ({
+      ...{ machine, workflow },
+      states: compareStates(old.get(machine)?.content, content),
+    })),
+    ...before
+      .filter(({ machine }) => !kept.has(machine))
+      .map(({ machine, workflow, content }) => ({ machine, workflow, states: compareStates(content, {}) })),
   ];
-  return pairs
-    .filter(({ from, to }) => from !== to)
-    .map(({ machine, workflow, from, to }) => ({ machine, workflow, states: compareStates(from, to) }));
+  return pairs.filter(({ states }) => states.length > 0);
 }
 
-/** A diagram beside them says nothing that they do not say. */
-const definitionsIn = (
-  generated: readonly GeneratedFile[],
-): readonly (GeneratedFile & { readonly machine: string })[] =>
-  generated.flatMap(({ machine, ...rest }) => (machine === undefined ? [] : [{ machine, ...rest }]));
-
-function compareStates(from: string | undefined, to: string | undefined): readonly StateChange[] {
-  const { States: before = {}, ...besideBefore } = parsed(from);
-  const { States: after = {}, ...besideAfter } = parsed(to);
+function compareStates(from: Content = {}, to: Content = {}): readonly StateChange[] {
+  const { States: before = {}, ...besideBefore } = from;
+  const { States: after = {}, ...besideAfter } = to;
   const names = new Set([...Object.keys(after), ...Object.keys(before)]);
   return [
     ...compareValues(undefined, besideBefore, besideAfter),
@@ -62,7 +46,7 @@ function compareStates(from: string | undefined, to: string | undefined): readon
   ];
 }
 
-const parsed = (text = '{}') => JSON.parse(text) as { readonly States?: Readonly<Record<string, unknown>> };
+type Content = Definition['content'];
 
 function compareValues(state: string | undefined, before: unknown, after: unknown): readonly StateChange[] {
   const [from, to] = [textOf(before), textOf(after)];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { deploy } from '../deployment/index.ts';
-import { type Launched, type LaunchOptions, LOCAL_TIME_SCALE, launch } from '../launch.ts';
+// Not by the folder's door: what the app's synthesis needs of it loads CDK, which takes a second.
+import { deploy } from '../deployment/deploy.ts';
+import { LOCAL_TIME_SCALE, launch } from '../launch.ts';
 import type { Target } from '../target.ts';
 import { type Afterwards, seeAfterwards } from './afterwards.ts';
 import { Bundles } from './bundles.ts';
@@ -33,21 +34,24 @@ export interface DevelopOptions {
 const DEPLOYED_WITH = { timeScale: LOCAL_TIME_SCALE, maxConcurrency: 4 } as const;
 
 /**
- * Deploys the app to an emulator and brings live what is saved from then on, until the signal.
+ * Deploys the app to an emulator and brings live what is saved from then on.
  * @throws TargetError, EmulatorError, DeploymentFailed where there is nothing to begin with
  * @throws DevelopmentError when the emulator ends by itself, or the target is none
+ * @throws the signal's reason, once nothing is left running
  */
 export async function develop(options: DevelopOptions): Promise<void> {
-  const { root, inbox, signal } = options;
+  const { root, inbox, signal, onPhase, onInstall } = options;
   const began = performance.now();
   // From the very start: what is saved while the app is being deployed is the first round.
   const watcher = await watchSources(root, (file) => inbox.saved(file));
   try {
-    const launched = await start(options);
-    if (!launched) return;
-    const { target } = launched;
+    const { target } = await launch({
+      ...{ root, signal, ...DEPLOYED_WITH },
+      ...(onPhase ? { onPhase } : {}),
+      ...(onInstall ? { onInstall } : {}),
+    });
     try {
-      await untilAborted(signal, Promise.race([work(options, target, began), died(target)]));
+      await Promise.race([work(options, target, began), aborted(signal), died(target)]);
     } finally {
       // It keeps nothing, so it need not end in order, which takes seconds.
       target.emulator?.killNow();
@@ -56,27 +60,6 @@ export async function develop(options: DevelopOptions): Promise<void> {
   } finally {
     await watcher.close();
   }
-}
-
-/** Undefined when it was ended meanwhile; then nothing is left of it. */
-async function start({ root, signal, onPhase, onInstall }: DevelopOptions): Promise<Launched | undefined> {
-  const options: LaunchOptions & { readonly signal: AbortSignal } = {
-    root,
-    signal,
-    logFile: join(root, '.breakwater', 'development.log'),
-    ...DEPLOYED_WITH,
-    ...(onPhase ? { onPhase } : {}),
-    ...(onInstall ? { onInstall } : {}),
-  };
-  const launching = launch(options);
-  const launched = await untilAborted(signal, launching);
-  if (!launched) {
-    await launching.then(
-      ({ target }) => target.close(),
-      () => undefined,
-    );
-  }
-  return launched;
 }
 
 /** A round after the other, for ever. */
@@ -113,7 +96,7 @@ async function takeOver({ root, tools, tell, signal }: DevelopOptions, target: T
       await deploy({
         ...{ endpoint, timeScale, signal },
         projectRoot: root,
-        logFile: join(root, '.breakwater', 'development-deploy.log'),
+        logFile: join(root, '.breakwater', 'deploy.log'),
         context: { target: kind, maxConcurrency, bundled: true },
       });
     },
@@ -157,19 +140,12 @@ async function untilSaved<Result>(
   return doing;
 }
 
-/** Undefined if the signal comes first. What goes on then ends by the same signal. */
-async function untilAborted<Result>(signal: AbortSignal, working: Promise<Result>): Promise<Result | undefined> {
-  working.catch(() => undefined);
-  if (signal.aborted) return undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+/** Fails with the signal's reason, and does so at once; what is going on ends by the same signal. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  try {
-    return await Promise.race([working, aborted]);
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }
 
 /** Fails when the emulator ends by itself. */

@@ -7,8 +7,8 @@ export interface Layout {
   /** The files that atoms and workflows are declared in. */
   readonly declarations: readonly string[];
   readonly workflows: readonly LaidOutWorkflow[];
-  /** Definitions of state machines, and what else is generated beside them. */
-  readonly generated: readonly GeneratedFile[];
+  /** Of their state machines. */
+  readonly definitions: readonly Definition[];
 }
 
 /** A Lambda of the project. */
@@ -29,14 +29,13 @@ export interface LaidOutWorkflow {
   readonly functions: readonly string[];
 }
 
-export interface GeneratedFile {
-  /** The state machine whose definition it is. Left out for what is no definition. */
-  readonly machine?: string;
+export interface Definition {
+  /** Of the state machine. */
+  readonly machine: string;
   /** Of the workflow that it belongs to. */
   readonly workflow: string;
-  /** Where it is written, relative to the project. */
-  readonly path: string;
-  readonly text: string;
+  /** In real time. */
+  readonly content: { readonly [key: string]: unknown; readonly States?: Readonly<Record<string, unknown>> };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Refused } from './errors.ts';
 import type { LaidOutFunction } from './layout.ts';
 import { LiveCode, type ReplaceableFunctions } from './live-code.ts';
 
-const code = (text: string): Code => ({ files: new Map([['index.mjs', Buffer.from(text)]]), digest: text });
+const code = (text: string): Code => ({ files: { 'index.mjs': Buffer.from(text) }, digest: text });
 const codes = (texts: Readonly<Record<string, string>>) =>
   new Map(Object.entries(texts).map(([name, text]) => [name, code(text)]));
 const functions = (...names: readonly string[]): readonly LaidOutFunction[] =>

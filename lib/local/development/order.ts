@@ -7,10 +7,11 @@ import type { LaidOutWorkflow } from './layout.ts';
 
 /** What became of an order. */
 export interface PlacedOrder {
+  /** Of its event, and of its execution. */
   readonly id: string;
   readonly end: DemonstratedEnd;
   /** Whether it ended as it should. */
-  readonly expected: boolean;
+  readonly right: boolean;
   /** What its workflow returned, if it did. */
   readonly value?: unknown;
   /** Of the order, from its event to its end. */

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BundleEntry } from '../../constructs/index.ts';
+import { runInGroup } from '../processes/index.ts';
 import type { Bundles, Bundling, Code } from './bundles.ts';
-import { compareDefinitions, type DefinitionChange, writeGenerated } from './definitions.ts';
+import { compareDefinitions, type DefinitionChange } from './definitions.ts';
+
 import { Refused } from './errors.ts';
 import type { Tell } from './events.ts';
 import { type LaidOutWorkflow, type Layout, readLayout } from './layout.ts';
@@ -15,6 +17,8 @@ import { checkTypes, describeMistakes } from './types.ts';
 export interface ProjectTools extends Bundling {
   /** A script that answers with a Layout. */
   readonly layoutScript: string;
+  /** A script that writes all that is generated. */
+  readonly generateScript: string;
   /** The CDK app. */
   readonly app: string;
   inputsOf(options: {
@@ -117,6 +121,20 @@ export class Rounds {
     if (mistakes.length > 0) throw new Refused(describeMistakes(mistakes));
   }
 
+  /** Definitions are committed, so that a change of them shows. */
+  async #generate(): Promise<void> {
+    const { root, tools, signal } = this.#options;
+    const lines: string[] = [];
+    const { succeeded } = await runInGroup({
+      command: process.execPath,
+      arguments: [tools.generateScript],
+      directory: root,
+      onLine: (line) => lines.push(line),
+      signal,
+    });
+    if (!succeeded) throw new Refused(lines.join('\n'));
+  }
+
   async #replace(sources: Sources): Promise<WentLive | undefined> {
     const { bundles, live } = this.#options;
     const { layout } = this.#deployed;
@@ -131,12 +149,12 @@ export class Rounds {
   }
 
   async #deploy(next: Deployed): Promise<WentLive> {
-    const { root, bundles, live, deploy, signal } = this.#options;
+    const { bundles, live, deploy, signal } = this.#options;
     const before = this.#deployed.layout;
     bundles.keepOnly(new Set(next.layout.functions.map(({ name }) => name)));
     const codes: ReadonlyMap<string, Code> = new Map(bundles.codes);
     const atoms = live.changed(codes);
-    await writeGenerated(root, next.layout.generated);
+    await this.#generate();
     try {
       await deploy();
     } catch (error) {
@@ -146,7 +164,7 @@ export class Rounds {
     }
     await live.deployed(next.layout.functions, codes);
     this.#deployed = next;
-    return { structure: true, atoms, definitions: compareDefinitions(before.generated, next.layout.generated) };
+    return { structure: true, atoms, definitions: compareDefinitions(before.definitions, next.layout.definitions) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runProgram } from './program.ts';
+import { runInGroup } from '../processes/index.ts';
 
 /** How saved tests went. */
 export interface Tested {
@@ -12,10 +12,14 @@ export interface Tested {
 /** Runs test files with the project's runner. */
 export async function runTests(root: string, files: readonly string[], signal: AbortSignal): Promise<Tested> {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const { code, output } = await runProgram({
+  const lines: string[] = [];
+  const { succeeded } = await runInGroup({
+    command: process.execPath,
     arguments: [jest, '--selectProjects', 'unit', '--runTestsByPath', ...files],
     directory: root,
+    environment: { ...process.env, FORCE_COLOR: '0' },
+    onLine: (line) => lines.push(line),
     signal,
   });
-  return { files, right: code === 0, output: code === 0 ? '' : output.trim() };
+  return { files, right: succeeded, output: succeeded ? '' : lines.join('\n').trim() };
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { runInGroup } from '../processes/index.ts';
 import { Refused } from './errors.ts';
-import { runProgram } from './program.ts';
 
 /** Something that does not type-check. */
 export interface Mistake {
@@ -26,13 +26,18 @@ export interface TypeCheck {
  */
 export async function checkTypes({ root, files, signal }: TypeCheck): Promise<readonly Mistake[]> {
   const project = files ? await writeProject(root, files) : 'tsconfig.json';
-  const { code, output } = await runProgram({
+  const lines: string[] = [];
+  const { succeeded, how } = await runInGroup({
+    command: process.execPath,
     arguments: [tsc(root), '--noEmit', '--pretty', 'false', '-p', project],
     directory: root,
+    onLine: (line) => lines.push(line),
     signal,
   });
-  const mistakes = mistakesIn(output);
-  if (code !== 0 && mistakes.length === 0) throw new Refused(`The project can't be type-checked:\n${output.trim()}`);
+  const mistakes = mistakesIn(lines);
+  if (!succeeded && mistakes.length === 0) {
+    throw new Refused(["The project can't be type-checked:", ...(lines.length > 0 ? lines : [how])].join('\n'));
+  }
   return mistakes;
 }
 
@@ -56,11 +61,14 @@ async function writeProject(root: string, files: readonly string[]): Promise<str
   return path;
 }
 
-/** `lambdas/a/handler.ts(6,42): error TS2345: …`, with what is indented below it. */
-function mistakesIn(output: string): readonly Mistake[] {
-  return [...output.matchAll(/^(\S[^\n]*?)\((\d+),(\d+)\): error (TS\d+: [^\n]*)/gm)].map(
-    ([, file = '', line, column, text = '']) => ({ file, line: Number(line), column: Number(column), text }),
-  );
+/** `lambdas/a/handler.ts(6,42): error TS2345: …`; what is indented below it says more than fits. */
+const MISTAKE = /^(\S.*?)\((\d+),(\d+)\): error (TS\d+: .*)$/;
+
+function mistakesIn(lines: readonly string[]): readonly Mistake[] {
+  return lines.flatMap((line) => {
+    const [, file = '', row, column, text = ''] = MISTAKE.exec(line) ?? [];
+    return file ? [{ file, line: Number(row), column: Number(column), text }] : [];
+  });
 }
 
 const SHOWN_MISTAKES = 5;
