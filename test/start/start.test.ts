@@ -87,7 +87,7 @@ test.each([
   [['order', '--data', '{'], /--data is no JSON/],
   [['order', 'fulfill-order'], /No workflow "fulfill-order".* There are: fulfil-order\./],
   [['fault', 'payments', 'dwon'], /Received "dwon"; it is one of down, error, slow, decline, lose-answer/],
-  [['fault', 'payment'], /Allowed choices are payments, carrier, clear/],
+  [['fault', 'payment'], /There is no provider "payment"; the workflows here depend on carrier, payments\./],
   [['order'], /No emulator of this project runs\. Start one in another terminal:\n {2}npm start /],
   [['fault', 'clear'], /No emulator of this project runs\./],
 ])(
