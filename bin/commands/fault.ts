@@ -75,7 +75,7 @@ async function setFault(sandbox: Sandbox, definition: FaultDefinition, options: 
   const id = await sandbox.setFault(definition, `${definition.kind}${options.order ? `:${options.order}` : ''}`);
   if (seconds === undefined) {
     if (!options.json) {
-      console.log(`${describe(definition)}, from now on. Mend it: npm run breakwater -- fault clear`);
+      console.log(`${describe(definition)}. Mend it: npm run breakwater -- fault clear`);
     }
     return;
   }

@@ -71,6 +71,7 @@ test('interrupted in the middle of its orders, leaves no process and no port; a 
     const started = project.run(['start']);
     const [, port] = await untilSaid(started, /http:\/\/127\.0\.0\.1:(\d+) \(port 4566 is taken\)/);
     await untilSaid(started, /[✔↺] (fulfilled|declined)/);
+    project.note();
     started.child.kill('SIGTERM');
     expect(await started.exited).toBe(130);
     expect(project.processes()).toEqual([]);

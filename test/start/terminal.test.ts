@@ -69,6 +69,7 @@ onUnix(
     await untilSaid(started, /^\n o places an order {4}b breaks the payment provider/m);
     await untilSaid(started, /^ [✔✘] 03 your order/m);
 
+    project.note();
     started.type(CTRL_C);
     expect(await started.exited).toBe(130);
     expect(started.output()).toMatch(/^ {3}Interrupted; nothing is left running\.$/m);
