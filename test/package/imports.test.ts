@@ -110,10 +110,12 @@ describe('loading a door changes nothing for others', () => {
   );
 
   test('so a bundler takes only what is used', () => {
+    const { dependencies, peerDependencies } = manifest();
     const bundle = (stdin: string): string => {
       const { outputFiles } = buildSync({
         stdin: { contents: stdin, resolveDir: appFolder('app') },
         bundle: true,
+        external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
         write: false,
         platform: 'node',
         format: 'esm',
