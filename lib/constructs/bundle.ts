@@ -123,6 +123,8 @@ const settings = ({ entries, into, root }: BundleOptions) =>
     metafile: true,
     write: false,
     logLevel: 'silent',
+    // What is imported and not there would be undefined at run time: a handler, above all.
+    logOverride: { 'import-is-undefined': 'error' },
     banner: { js: REQUIRE },
     plugins: [virtualEntries(entries), ownSourcesOnly],
   }) satisfies BuildOptions;
