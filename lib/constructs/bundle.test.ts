@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { BundleError, bundle, describeSizes, inputsOf, openBundler, readBundles } from './bundle.ts';
+import { bundle, describeSizes, inputsOf, openBundler, readBundles } from './bundle.ts';
+import { BundleError } from './bundle-error.ts';
 import { bundleNow } from './code.ts';
 
 function folder(files: Readonly<Record<string, string>>): string {

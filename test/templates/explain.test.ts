@@ -192,7 +192,7 @@ describe('an existing function', () => {
       'that may run longer than its contract allows',
       { ...common, name: 'quote-price', effect: pure },
       60,
-      'the function may run for 1m, and quote-price@1.0.0 gives it 10s',
+      'the function may run for 1m and needs up to 5s to start, and quote-price@1.0.0 gives it 10s',
     ],
     [
       'whose schema JSON Schema cannot say',
