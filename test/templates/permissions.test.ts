@@ -129,3 +129,14 @@ test('admission starts through the alias live only', () => {
     condition: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': ['live'] } },
   });
 });
+
+test('admission may look at executions of its workflow, to compare what they were started with', () => {
+  const stack = templateOf(templates, 'Breakwater-Workflow-fulfil-order');
+  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'Admission'));
+  expect(permissions.filter(({ actions }) => actions.includes('states:DescribeExecution'))).toEqual([
+    {
+      actions: ['states:DescribeExecution'],
+      resources: ['arn:aws:states:eu-west-1:111122223333:execution:fulfil-order:*'],
+    },
+  ]);
+});
