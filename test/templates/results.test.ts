@@ -175,6 +175,7 @@ describe('an application that uses a workflow', () => {
             ],
           },
           StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+          Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
         },
       },
     ]);
