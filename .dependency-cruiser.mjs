@@ -20,6 +20,7 @@ export default {
     may('workflow', ['contract']),
     may('asl', ['contract', 'workflow']),
     may('runtime', ['contract']),
+    may('testing', ['contract', 'runtime']),
     may('slo', ['contract']),
     may('sandbox', ['contract']),
     may('operations', ['contract']),

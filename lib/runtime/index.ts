@@ -5,4 +5,4 @@ export { AtomError, ContractBroken, Fenced, NotAttempted, OutcomeUnknown, Transi
 export type { Commit, Handler, Write } from './handler.ts';
 export { DeclaredFailure, type Unchecked } from './outcome.ts';
 export type { Provider, ProviderAnswer } from './provider.ts';
-export { type AtomFunction, serve } from './serve.ts';
+export { type AtomFunction, type ServedAtom, serve } from './serve.ts';

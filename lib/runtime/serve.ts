@@ -21,6 +21,12 @@ import { type Happening, report } from './telemetry.ts';
 /** A Lambda function's handler: batches of its queue, or a direct call by a state machine. */
 export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<unknown>;
 
+/** What `serve` makes. It says what it is made of, so that a test can run the atom (lib/testing). */
+export interface ServedAtom<Input, Output, F extends Failures> extends AtomFunction {
+  readonly contract: Contract<Input, Output, F>;
+  readonly handler: Atom['handler'];
+}
+
 /**
  * Makes a Lambda handler of an atom: reads the envelope, checks the contract, performs the step once under its key,
  * answers the token. Batches fail record by record, never by a throw that takes neighbours along.
@@ -34,16 +40,17 @@ export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<un
 export function serve<Input, Output, F extends Failures, Parsed, Returned, E extends Effect>(
   contract: Contract<Input, Output, F, Parsed, Returned, E>,
   handler: Handler<F, NoInfer<Parsed>, NoInfer<Returned>, E>,
-): AtomFunction {
+): ServedAtom<Input, Output, F> {
   const atom = { contract, handler } as unknown as Atom;
   const processor = new BatchProcessor(EventType.SQS);
-  return (event, lambda) =>
+  const receive: AtomFunction = (event, lambda) =>
     isBatch(event)
       ? (processPartialResponse(event, (record: SQSRecord) => deliver(atom, record, lambda), processor, {
           context: lambda,
           throwOnFullBatchFailure: false,
         }) as Promise<SQSBatchResponse>)
       : call(atom, event);
+  return Object.assign(receive, { contract, handler: atom.handler });
 }
 
 /** One message of the queue. @throws to have it delivered again */

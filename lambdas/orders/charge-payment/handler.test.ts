@@ -1,35 +1,30 @@
 import { expect, test } from '@jest/globals';
-import { providerKey } from '../../../lib/runtime/context.ts';
-import { atomUnderTest, STEP } from '../../../test/fakes/atom-under-test.ts';
-import { chargePayment } from './contract.ts';
+import { ContractBroken, Transient } from '../../../lib/runtime/index.ts';
+import { runAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-const atom = atomUnderTest(handler, chargePayment);
 const charge = { orderId: 'o-1', card: 'tok_visa', amount: 2_990 };
 
 test('the card is charged under the step’s key', async () => {
-  atom.provider(201, { chargeId: 'ch-1', amount: 2_990, createdAt: 'now' });
-  expect(await atom.does(charge)).toEqual({ chargeId: 'ch-1', amount: 2_990 });
-  expect(atom.requests()).toEqual([{ url: 'https://provider.test/charges', body: charge, key: providerKey(STEP) }]);
+  const body = { chargeId: 'ch-1', amount: 2_990, createdAt: 'now' };
+  const { output, requests, key } = await runAtom(handler, charge, { provider: () => ({ status: 201, body }) });
+  expect(output).toEqual({ chargeId: 'ch-1', amount: 2_990 });
+  expect(requests).toEqual([{ method: 'POST', path: '/charges', body: charge, key }]);
 });
 
 test('a declined card is a declared failure, with the provider’s reason', async () => {
-  atom.provider(402, { reason: 'insufficient funds' });
-  expect(await atom.does(charge)).toEqual({
-    error: 'Declared.CardDeclined',
-    cause: { reason: 'insufficient funds' },
-  });
+  const body = { reason: 'insufficient funds' };
+  const { declared } = await runAtom(handler, charge, { provider: () => ({ status: 402, body }) });
+  expect(declared).toEqual({ name: 'CardDeclined', payload: { reason: 'insufficient funds' } });
 });
 
 test.each([
-  ['a provider that is busy is asked again', 503, {}, 'Transient'],
-  ['an answer that says something else breaks the contract', 400, { message: 'what?' }, 'Contract'],
-])('%s', async (_, status, body, error) => {
-  atom.provider(status, body);
-  expect(await atom.does(charge)).toMatchObject({ error });
+  ['a provider that is busy is asked again', 503, Transient],
+  ['an answer that says something else breaks the contract', 400, ContractBroken],
+])('%s', async (_, status, error) => {
+  await expect(runAtom(handler, charge, { provider: () => ({ status }) })).rejects.toThrow(error);
 });
 
 test('a card number never leaves the shop', async () => {
-  expect(await atom.does({ ...charge, card: '4242424242424242' })).toMatchObject({ error: 'Contract' });
-  expect(atom.requests()).toEqual([]);
+  await expect(runAtom(handler, { ...charge, card: '4242424242424242' })).rejects.toThrow(ContractBroken);
 });

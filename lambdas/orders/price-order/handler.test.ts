@@ -1,13 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { atomUnderTest } from '../../../test/fakes/atom-under-test.ts';
-import { priceOrder } from './contract.ts';
+import { ContractBroken } from '../../../lib/runtime/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-const atom = atomUnderTest(handler, priceOrder);
-
-test.each(priceOrder.examples)('the contract’s example $input', async (example) => {
-  expect(await atom.does(example.input)).toEqual('output' in example && example.output);
-});
+test('the contract’s examples are kept', () => testAtom(handler));
 
 test.each([
   ['shipping abroad costs more', 'NZ', 1_000, { items: 1_000, shipping: 1_490, total: 2_490 }],
@@ -15,7 +11,8 @@ test.each([
   ['from the limit on shipping is free', 'NZ', 10_000, { items: 10_000, shipping: 0, total: 10_000 }],
   ['a gift still has to be shipped', 'DE', 0, { items: 0, shipping: 490, total: 490 }],
 ])('%s', async (_, country, unitPrice, expected) => {
-  expect(await atom.does({ country, lines: [{ sku: 'mug', quantity: 1, unitPrice }] })).toEqual(expected);
+  const { output } = await runAtom(handler, { country, lines: [{ sku: 'mug', quantity: 1, unitPrice }] });
+  expect(output).toEqual(expected);
 });
 
 test('quantities and lines are added up to the cent', async () => {
@@ -23,9 +20,10 @@ test('quantities and lines are added up to the cent', async () => {
     { sku: 'mug', quantity: 3, unitPrice: 333 },
     { sku: 'pen', quantity: 1, unitPrice: 1 },
   ];
-  expect(await atom.does({ country: 'DE', lines })).toEqual({ items: 1_000, shipping: 490, total: 1_490 });
+  const { output } = await runAtom(handler, { country: 'DE', lines });
+  expect(output).toEqual({ items: 1_000, shipping: 490, total: 1_490 });
 });
 
 test('an order without lines breaks the contract', async () => {
-  await expect(atom.does({ country: 'DE', lines: [] })).rejects.toMatchObject({ name: 'Contract' });
+  await expect(runAtom(handler, { country: 'DE', lines: [] })).rejects.toThrow(ContractBroken);
 });

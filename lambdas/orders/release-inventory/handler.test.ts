@@ -1,37 +1,36 @@
 import { expect, test } from '@jest/globals';
-import { atomUnderTest } from '../../../test/fakes/atom-under-test.ts';
-import { releaseInventory } from './contract.ts';
+import { ContractBroken } from '../../../lib/runtime/index.ts';
+import { runAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-const atom = atomUnderTest(handler, releaseInventory, { INVENTORY_TABLE: 'inventory', HOLDS_TABLE: 'holds' });
+const lines = [
+  { sku: 'mug', quantity: 2 },
+  { sku: 'mug', quantity: 3 },
+  { sku: 'pen', quantity: 1 },
+];
+const reserved = { input: { orderId: 'o-1', lines }, output: { holdId: 'h-1' } };
+const inventory = [
+  { sku: 'mug', available: 0 },
+  { sku: 'pen', available: 6 },
+];
 
-test('what was set aside is put back, and the hold cannot be released twice', async () => {
-  const lines = [
-    { sku: 'mug', quantity: 2 },
-    { sku: 'mug', quantity: 3 },
-    { sku: 'pen', quantity: 1 },
-  ];
-  await atom.undoes({ input: { orderId: 'o-1', lines }, output: { holdId: 'h-1' } });
-  const back = (sku: string, quantity: number) => ({
-    Update: {
-      TableName: 'inventory',
-      Key: { sku },
-      UpdateExpression: 'SET available = available + :quantity',
-      ExpressionAttributeValues: { ':quantity': quantity },
-    },
+test('what was set aside is put back', async () => {
+  const { output, tables } = await runAtom(handler, reserved, {
+    tables: { inventory, holds: [{ holdId: 'h-1', state: 'held' }] },
   });
-  expect(atom.committed()).toEqual([
-    back('mug', 5),
-    back('pen', 1),
-    {
-      Update: {
-        TableName: 'holds',
-        Key: { holdId: 'h-1' },
-        UpdateExpression: 'SET #state = :released',
-        ConditionExpression: '#state = :held',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':released': 'released', ':held': 'held' },
-      },
-    },
-  ]);
+  expect(output).toEqual({ holdId: 'h-1' });
+  expect(tables).toEqual({
+    inventory: [
+      { sku: 'mug', available: 5 },
+      { sku: 'pen', available: 7 },
+    ],
+    holds: [{ holdId: 'h-1', state: 'released' }],
+  });
+});
+
+test('a hold cannot be released twice: a person has to look', async () => {
+  const releasing = runAtom(handler, reserved, {
+    tables: { inventory, holds: [{ holdId: 'h-1', state: 'released' }] },
+  });
+  await expect(releasing).rejects.toThrow(ContractBroken);
 });

@@ -1,12 +1,7 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
-import { providerKey } from '../../../lib/runtime/context.ts';
-import { atomUnderTest, STEP } from '../../../test/fakes/atom-under-test.ts';
-import { reserveInventory } from './contract.ts';
+import { runAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-const atom = atomUnderTest(handler, reserveInventory, { INVENTORY_TABLE: 'inventory', HOLDS_TABLE: 'holds' });
-const holdId = providerKey(STEP);
 const order = {
   orderId: 'o-1',
   lines: [
@@ -16,28 +11,27 @@ const order = {
   ],
 };
 
-test('products are set aside and held for the order, in one transaction, lines of a product added up', async () => {
-  expect(await atom.does(order)).toEqual({ holdId });
-  const taken = (sku: string, wanted: number) => ({
-    Update: {
-      TableName: 'inventory',
-      Key: { sku },
-      UpdateExpression: 'SET available = available - :wanted',
-      ConditionExpression: 'available >= :wanted',
-      ExpressionAttributeValues: { ':wanted': wanted },
-    },
+test('products are set aside and held for the order, lines of a product added up', async () => {
+  const inventory = [
+    { sku: 'mug', available: 5 },
+    { sku: 'pen', available: 7 },
+  ];
+  const { output, tables, key } = await runAtom(handler, order, { tables: { inventory } });
+  expect(output).toEqual({ holdId: key });
+  expect(tables).toEqual({
+    inventory: [
+      { sku: 'mug', available: 0 },
+      { sku: 'pen', available: 6 },
+    ],
+    holds: [{ holdId: key, ...order, state: 'held' }],
   });
-  expect(atom.committed()).toEqual([
-    taken('mug', 5),
-    taken('pen', 1),
-    { Put: { TableName: 'holds', Item: { holdId, ...order, state: 'held' } } },
-  ]);
 });
 
-test('a product that is not there declines the order, and says which', async () => {
-  atom.aws.answer('TransactWriteItems', () => {
-    const reasons = ['None', 'None', 'ConditionalCheckFailed', 'None'].map((Code) => ({ Code }));
-    throw new TransactionCanceledException({ message: '', $metadata: {}, CancellationReasons: reasons });
-  });
-  expect(await atom.does(order)).toEqual({ error: 'Declared.OutOfStock', cause: { sku: 'pen', wanted: 1 } });
+test.each([
+  ['of which there is less', [{ sku: 'mug', available: 4 }], { sku: 'mug', wanted: 5 }],
+  ['that nobody has heard of', [{ sku: 'mug', available: 5 }], { sku: 'pen', wanted: 1 }],
+])('a product %s declines the order, says which, and takes nothing', async (_, inventory, payload) => {
+  const { declared, tables } = await runAtom(handler, order, { tables: { inventory } });
+  expect(declared).toEqual({ name: 'OutOfStock', payload });
+  expect(tables).toEqual({ inventory, holds: [] });
 });

@@ -1,0 +1,57 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+/** An item of a table in plain JavaScript values; sets are `Set`s. */
+export type Item = Readonly<Record<string, unknown>>;
+
+export type Attributes = Record<string, AttributeValue>;
+
+/** Numbers are JavaScript's, as in JSON. */
+export const plain = (attributes: Attributes): Item => unmarshall(attributes, { wrapNumbers: Number }) as Item;
+
+export const attributesOf = (item: Item): Attributes => marshall(item, { removeUndefinedValues: true });
+
+/** Where in an item: names of attributes, and numbers of a list's elements. */
+export type Path = readonly (string | number)[];
+
+/** Undefined where there is nothing. */
+export const read = (item: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, part) => {
+    if (typeof part === 'number') return Array.isArray(value) ? value[part] : undefined;
+    return isMap(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  }, item);
+
+/**
+ * The item with another value at a place.
+ * @returns undefined when what should hold the place is not there, or is no map or list: DynamoDB makes none by itself
+ */
+export function written(item: unknown, [part, ...rest]: Path, value: unknown): unknown {
+  if (part === undefined) return value;
+  const inner = rest.length === 0 ? value : written(read(item, [part]), rest, value);
+  if (inner === undefined) return undefined;
+  if (typeof part === 'string') return isMap(item) ? { ...item, [part]: inner } : undefined;
+  if (!Array.isArray(item)) return undefined;
+  return part < item.length ? item.with(part, inner) : [...item, inner];
+}
+
+/** The item without what is at a place. */
+export function removed(item: unknown, [part, ...rest]: Path): unknown {
+  if (part === undefined || read(item, [part]) === undefined) return item;
+  if (rest.length > 0) return written(item, [part], removed(read(item, [part]), rest));
+  if (Array.isArray(item)) return item.filter((_, index) => index !== part);
+  const { [String(part)]: _, ...others } = item as Item;
+  return others;
+}
+
+/** The letters by which DynamoDB names a value's type. */
+export function typeOf(value: unknown): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'string') return 'S';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'N';
+  if (typeof value === 'boolean') return 'BOOL';
+  if (Array.isArray(value)) return 'L';
+  if (value instanceof Set) return `${typeOf([...value][0])}S`;
+  return ArrayBuffer.isView(value) ? 'B' : 'M';
+}
+
+const isMap = (value: unknown): value is Item => value !== null && value !== undefined && typeOf(value) === 'M';

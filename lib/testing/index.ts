@@ -1,0 +1,4 @@
+export { AtomTestError } from './mistakes.ts';
+export type { ProviderReply, ProviderRequest, Surroundings } from './outside.ts';
+export { type AtomRun, type RunOptions, type RunTraces, runAtom } from './run-atom.ts';
+export { testAtom } from './test-atom.ts';
