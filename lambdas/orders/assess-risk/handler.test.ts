@@ -1,9 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { atomUnderTest } from '../../../test/fakes/atom-under-test.ts';
-import { assessRisk } from './contract.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-const atom = atomUnderTest(handler, assessRisk);
 const order = {
   customerId: 'c-1',
   email: 'ann@example.com',
@@ -12,9 +10,7 @@ const order = {
   lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
 };
 
-test.each(assessRisk.examples)('the contract’s example $input', async (example) => {
-  expect(await atom.does(example.input)).toEqual('output' in example && example.output);
-});
+test('the contract’s examples are kept', () => testAtom(handler));
 
 test.each([
   ['a large total alone is a low risk', { total: 500_001 }, 'low', 40],
@@ -30,9 +26,11 @@ test.each([
     60,
   ],
 ])('%s', async (_, more, level, score) => {
-  expect(await atom.does({ ...order, ...more })).toMatchObject({ level, score });
+  const { output } = await runAtom(handler, { ...order, ...more });
+  expect(output).toMatchObject({ level, score });
 });
 
 test('an address that merely contains a throw-away domain’s name is no risk', async () => {
-  expect(await atom.does({ ...order, email: 'mailinator@example.com' })).toMatchObject({ score: 0 });
+  const { output } = await runAtom(handler, { ...order, email: 'mailinator@example.com' });
+  expect(output).toMatchObject({ score: 0 });
 });

@@ -1,23 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { providerKey } from '../../../lib/runtime/context.ts';
-import { atomUnderTest, STEP } from '../../../test/fakes/atom-under-test.ts';
-import { cancelShipment } from './contract.ts';
+import { runAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-const atom = atomUnderTest(handler, cancelShipment);
+const booked = {
+  input: { orderId: 'o-1', country: 'DE', holdId: 'h-1', lines: [{ sku: 'mug', quantity: 2 }] },
+  output: { shipmentId: 'sh-1' },
+};
 
-test('what was booked is called off, under a key of the undo’s own', async () => {
-  atom.provider(201, { cancellationId: 'ca-1' });
-  const booked = {
-    input: { orderId: 'o-1', country: 'DE', holdId: 'h-1', lines: [{ sku: 'mug', quantity: 2 }] },
-    output: { shipmentId: 'sh-1' },
-  };
-  expect(await atom.undoes(booked)).toEqual({ undone: true, reason: 'the step had happened' });
-  expect(atom.requests()).toEqual([
-    {
-      url: 'https://provider.test/cancellations',
-      body: { shipmentId: 'sh-1' },
-      key: providerKey({ ...STEP, step: 'step~undo' }),
-    },
-  ]);
+test('what was booked is called off', async () => {
+  const { output, requests, key } = await runAtom(handler, booked, {
+    provider: () => ({ status: 201, body: { cancellationId: 'ca-1' } }),
+  });
+  expect(output).toEqual({ cancellationId: 'ca-1' });
+  expect(requests).toEqual([{ method: 'POST', path: '/cancellations', body: { shipmentId: 'sh-1' }, key }]);
 });
