@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { EntryKind } from './ledger.ts';
 
-export type ProviderName = 'payments' | 'carrier';
+/** The providers that are described here, and whatever else the app's contracts depend on. */
+export type ProviderName = 'payments' | 'carrier' | (string & {});
 
 /** What a provider is made to do wrong. */
 export type Misbehaviour =

@@ -1,6 +1,8 @@
 export { type Account, type Accounts, account } from './account.ts';
+export { anything } from './anything/provider.ts';
 export { carrier } from './carrier/provider.ts';
 export type { Fault, FaultBoard, FaultDefinition, FaultScope, Misbehaviour, ProviderName } from './faults.ts';
+export { serveProvider } from './function-url.ts';
 export { Header, type ProviderAnswer, type ProviderRequest } from './http.ts';
 export type { EffectKind, EntryKind, Ledger, LedgerEntry, LookupKind } from './ledger.ts';
 export { InMemoryFaults } from './memory/faults.ts';

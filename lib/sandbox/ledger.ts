@@ -2,7 +2,7 @@ import type { Json } from './http.ts';
 
 /** What providers keep: effects, and look-ups for the sake of their count. */
 export type EntryKind = EffectKind | LookupKind;
-export type EffectKind = 'charge' | 'refund' | 'shipment' | 'cancellation';
+export type EffectKind = 'charge' | 'refund' | 'shipment' | 'cancellation' | 'request';
 export type LookupKind = 'find-charge' | 'find-shipment';
 
 /** All that a provider knows of one idempotency key. */

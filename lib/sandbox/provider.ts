@@ -15,6 +15,8 @@ import { type EffectOperation, parseBody, wrongField } from './operation.ts';
 export interface ProviderDefinition {
   readonly name: ProviderName;
   readonly operations: readonly EffectOperation[];
+  /** What `POST` to any other path does. Refused when left out. */
+  otherwise?(path: string): EffectOperation;
 }
 
 /** What a provider stands on. */
@@ -77,9 +79,9 @@ export class Provider {
   }
 
   async #route(request: ProviderRequest): Promise<ProviderAnswer> {
-    const { operations } = this.#definition;
+    const { operations, otherwise } = this.#definition;
     if (request.method === 'POST') {
-      const operation = operations.find(({ path }) => path === request.path);
+      const operation = operations.find(({ path }) => path === request.path) ?? otherwise?.(request.path);
       return operation ? this.#effect(operation, request) : NO_SUCH_OPERATION;
     }
     const [, path, key] = /^(\/[^/]+)\/([^/]+)$/.exec(request.path) ?? [];
@@ -97,7 +99,7 @@ export class Provider {
     if (wrong) return refusal(400, wrong);
 
     const taken = await this.#taken(operation, body);
-    const orderId = operation.takesBack ? taken?.orderId : String(body.orderId);
+    const orderId = operation.takesBack ? taken?.orderId : textOf(body.orderId);
     const step = headers[Header.step];
     const asked = { key, kind: operation.kind, fingerprint: fingerprint(operation.path, body) };
     const [entry, faults] = await Promise.all([
@@ -210,6 +212,8 @@ const replayed = (answer: { readonly status: number; readonly body: Json }): Pro
   ...answer,
   headers: { 'idempotent-replayed': 'true' },
 });
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** As it stands where it is no valid encoding: such a key was never used. */
 function decodePathSegment(text: string): string {

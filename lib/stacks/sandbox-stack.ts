@@ -5,7 +5,7 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type DependencyEndpoint, LiveFunction } from '../constructs/index.ts';
 import { defaults, inSeconds, sum } from '../contract/index.ts';
-import { SANDBOX_PROVIDERS, sandboxBundle } from './bundles.ts';
+import { playedProviders, sandboxBundle } from './bundles.ts';
 import type { House } from './house.ts';
 import { SANDBOX_FAULTS, SANDBOX_LEDGER } from './names.ts';
 
@@ -28,7 +28,7 @@ export class SandboxStack extends Stack {
     // Only this account can read it, and it costs no secret: it guards play money.
     const key = Fn.select(2, Fn.split('/', this.stackId));
     this.endpoints = Object.fromEntries(
-      SANDBOX_PROVIDERS.map((provider) => {
+      playedProviders(house.found).map((provider) => {
         const { alias, role } = new LiveFunction(this, provider, {
           functionName: sandboxBundle(provider),
           description: `Plays the provider "${provider}", faults included.`,

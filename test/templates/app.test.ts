@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { dependency } from '../../lib/contract/index.ts';
 import { EMULATOR_DIFFERENCES, LeaveOut } from '../../lib/local/deployment/index.ts';
 import { checkPolicies } from '../../lib/stacks/policy-checks.ts';
 import { found, makeApp, synthesise, templateOf, templatesOf } from './house.ts';
@@ -20,6 +21,21 @@ describe('the app knows no domain', () => {
       'Breakwater-Platform',
       'Breakwater-Sandbox',
     ]);
+  });
+
+  test('the sandbox plays a dependency of which it knows nothing but the name', () => {
+    const [atom] = found.atoms;
+    if (!atom) throw new Error('There is no atom.');
+    const contract = { ...atom.contract, name: 'print-label', dependency: dependency('labels') };
+    const templates = synthesise({}, { ...found, atoms: [...found.atoms, { ...atom, domain: 'orders', contract }] });
+    const played = resource(templateOf(templates, 'Breakwater-Sandbox'), 'AWS::Lambda::Function', 'labels');
+    expect(played.Properties.FunctionName).toBe('sandbox-labels');
+    const { Variables } = resource(
+      templateOf(templates, 'Breakwater-Atoms-orders'),
+      'AWS::Lambda::Function',
+      'printlabel',
+    ).Properties.Environment;
+    expect(text(Variables.LABELS_URL)).toContain('Breakwater-Sandbox');
   });
 
   test('without the sandbox, a dependency that nobody serves is refused with what to set', () => {
