@@ -10,9 +10,10 @@ export interface DemonstratedOrder {
   readonly event: OutgoingEvent;
   /** How often its event is sent. */
   readonly sent: number;
-  /** For people: what happens to it. */
-  readonly story: string;
-  readonly expected: DemonstratedEnd;
+  /** For people: what is special about it. Left out, it is an ordinary one. */
+  readonly story?: string;
+  /** The end that is right for it, or the ends. */
+  readonly expected: DemonstratedEnd | readonly DemonstratedEnd[];
   /** What the outside does wrong for it. */
   readonly fault?: FaultDefinition;
 }

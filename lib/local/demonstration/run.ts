@@ -94,22 +94,24 @@ async function follow(
         end,
         steps,
         milliseconds: spent,
-        expected: end === order.expected,
+        expected: isRight(order, end),
         ...returnedBy(state),
         ...reasonOf(state),
       };
     }
-    if (!state && order.expected === 'rejected' && (await isRejected(app, workflow, order))) {
+    if (!state && isRight(order, 'rejected') && (await isRejected(app, workflow, order))) {
       return { order, end: 'rejected', steps: [], milliseconds: spent, expected: true };
     }
     if (spent > patienceMs) {
       throw new DemonstrationStalled(
-        `Order ${order.orderId} (${order.story}) is ${state?.status ?? 'not started'} after ${Math.round(spent / 1_000)} s. Its execution is ${order.event.id}.`,
+        `Order ${order.orderId} (${order.story ?? 'an ordinary one'}) is ${state?.status ?? 'not started'} after ${Math.round(spent / 1_000)} s. Its execution is ${order.event.id}.`,
       );
     }
     await sleep(LOOK);
   }
 }
+
+const isRight = ({ expected }: DemonstratedOrder, end: DemonstratedEnd): boolean => [expected].flat().includes(end);
 
 async function isRejected(app: AppAccess, workflow: string, { event }: DemonstratedOrder): Promise<boolean> {
   return (await app.peek(`rejected-${workflow}`)).some(({ Body = '' }) => Body.includes(JSON.stringify(event.id)));

@@ -6,8 +6,10 @@ const MARK = { fulfilled: '✔', declined: '↩', failed: '✘', rejected: '⊘'
 /** `✔ fulfilled  k3f-01  price risk stock payment shipment …   0.8 s  an ordinary order` */
 export function orderLine({ order, end, steps, milliseconds, expected, reason }: EndedOrder): string {
   const seconds = `${(milliseconds / 1_000).toFixed(1)} s`.padStart(7);
-  const line = `${MARK[end]} ${end.padEnd(9)} ${order.orderId}  ${order.story.padEnd(24)}${seconds}  ${steps.map(stepText).join(' ')}`;
-  return expected ? line.trimEnd() : `${line}   <- expected ${order.expected}${reason ? `\n    ${reason}` : ''}`;
+  const line = `${MARK[end]} ${end.padEnd(9)} ${order.orderId}  ${(order.story ?? 'an ordinary one').padEnd(24)}${seconds}  ${steps.map(stepText).join(' ')}`;
+  return expected
+    ? line.trimEnd()
+    : `${line}   <- expected ${[order.expected].flat().join(' or ')}${reason ? `\n    ${reason}` : ''}`;
 }
 
 /** `payment×4✘`, `settle:payment`, `undo:stock` */
