@@ -21,6 +21,7 @@ export default {
     may('asl', ['contract', 'workflow']),
     may('runtime', ['contract']),
     may('testing', ['contract', 'runtime']),
+    may('scaffold', ['contract', 'workflow', 'stacks']),
     may('slo', ['contract']),
     may('sandbox', ['contract']),
     may('operations', ['contract']),

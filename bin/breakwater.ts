@@ -1,6 +1,7 @@
 // The command line. Commands return results or throw; only this file prints errors and exits.
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { newCommand } from './commands/new.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 
@@ -11,6 +12,7 @@ const program = new Command('breakwater')
   .version('0.1.0')
   .showHelpAfterError()
   .addCommand(startCommand(root))
+  .addCommand(newCommand(root))
   .addCommand(stopCommand());
 
 try {

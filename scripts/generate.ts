@@ -1,4 +1,7 @@
-/** Writes every generated file, or with --check says which are stale: `npm run generate`. */
+/**
+ * Writes every generated file, or with --check says which are stale: `npm run generate`. `--only <folder>` looks at one
+ * workflow: state-machines/orders/fulfil-order.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { compile } from '../lib/asl/index.ts';
@@ -6,12 +9,14 @@ import { discover } from '../lib/stacks/discovery.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const stale: string[] = [];
 const EXPECTED = new Set(['DiscoveryError', 'WorkflowError', 'ContractDefinitionError']);
 
 let written = 0;
 for (const { workflow, file } of found().workflows) {
   const folder = dirname(file);
+  if (only !== undefined && folder !== join(root, only)) continue;
   const { machine, undoMachine } = compile(workflow.plan);
   await generate(join(folder, 'generated', 'workflow.asl.json'), machine);
   await generate(join(folder, 'generated', 'undo.asl.json'), undoMachine);

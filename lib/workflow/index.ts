@@ -1,6 +1,7 @@
 export { type Ended, type Flow, isWorkflow, type Workflow, type WorkflowOptions, workflow } from './builder.ts';
 export { and, atLeast, atMost, type Condition, differs, equals, greaterThan, lessThan, not, or } from './conditions.ts';
 export { WorkflowError } from './errors.ts';
+export { checkStepName } from './names.ts';
 export {
   type AtomUse,
   atomsOf,

@@ -1,0 +1,59 @@
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
+import type { Schema } from '../../contract/index.ts';
+import { ScaffoldError } from '../errors.ts';
+
+/** A schema as data: the keywords that are read here. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+}
+
+const TARGET = { target: 'draft-2020-12' } as const;
+
+/**
+ * What goes into a schema (`input`), or what comes out of it (`output`).
+ * @param what names it in errors: `input of price-order`
+ * @throws ScaffoldError if its library cannot say, or JSON Schema cannot
+ */
+export function jsonSchemaOf({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): JsonSchema {
+  if (!('jsonSchema' in standard)) {
+    throw new ScaffoldError(
+      `The ${what} cannot be read: ${standard.vendor} has no Standard JSON Schema. Use zod 4.2 or newer.`,
+    );
+  }
+  try {
+    return (standard.jsonSchema as StandardJSONSchemaV1.Converter)[side](TARGET) as JsonSchema;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ScaffoldError(`The ${what} cannot be said in JSON: ${reason}`, { cause: error });
+  }
+}
+
+/** Fields that must be there, with their schemas. */
+export const requiredFields = ({
+  properties = {},
+  required = [],
+}: JsonSchema): readonly (readonly [string, JsonSchema])[] =>
+  required.flatMap((name) => (properties[name] ? [[name, properties[name]] as const] : []));
+
+/** `T | null` → T; undefined for anything else. */
+export function nullableOf({ anyOf }: JsonSchema): JsonSchema | undefined {
+  const others = anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  return anyOf && others.length === 1 && others.length < anyOf.length ? others[0] : undefined;
+}
