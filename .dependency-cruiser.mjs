@@ -19,12 +19,15 @@ export default {
     may('contract', []),
     may('workflow', ['contract']),
     may('asl', ['contract', 'workflow']),
+    may('analysis', ['contract', 'workflow']),
     may('runtime', ['contract']),
     may('testing', ['contract', 'runtime']),
     may('scaffold', ['contract', 'workflow', 'stacks']),
     may('slo', ['contract']),
     may('sandbox', ['contract']),
     may('operations', ['contract']),
+    may('assembly', []),
+    may('client', ['contract', 'operations']),
     may('constructs', ['contract', 'workflow', 'asl', 'slo']),
     may('stacks', ['contract', 'workflow', 'asl', 'slo', 'constructs']),
     {
@@ -34,7 +37,13 @@ export default {
       from: { path: '^(lib/[^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^lib/[^/]+/.+',
-        pathNot: ['^$1/', '^lib/[^/]+/index\\.ts$', '^lib/local/[^/]+/index\\.ts$', '^lib/sandbox/[^/]+/handler\\.ts$'],
+        pathNot: [
+          '^$1/',
+          '^lib/[^/]+/index\\.ts$',
+          '^lib/local/[^/]+/index\\.ts$',
+          '^lib/sandbox/[^/]+/handler\\.ts$',
+          '^lib/operations/executions\\.ts$',
+        ],
       },
     },
     {
@@ -55,9 +64,17 @@ export default {
       to: { path: '/handler\\.ts$|^lib/', pathNot: '^lib/(contract|workflow)/index\\.ts$' },
     },
     {
+      name: 'the-client-is-small',
+      severity: 'error',
+      comment:
+        'Other applications import it: it needs Step Functions, DynamoDB and SSM, and nothing else of operations.',
+      from: { path: '^lib/client/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^lib/operations/index\\.ts$' },
+    },
+    {
       name: 'no-cdk-outside-constructs',
       severity: 'error',
-      from: { path: '^(lib|lambdas|state-machines)/', pathNot: '^lib/(constructs|stacks|local)/' },
+      from: { path: '^(lib|lambdas|state-machines)/', pathNot: '^lib/(constructs|stacks|local|assembly)/' },
       to: { path: 'aws-cdk-lib' },
     },
     {

@@ -1,5 +1,5 @@
-// Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `emulator` a MiniStack of its own, `integration` a
-// deployed app, `start` runs the commands as a user does.
+// Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `package` installs the package as others get
+// it, `emulator` a MiniStack of its own, `integration` a deployed app, `start` runs the commands as a user does.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -9,7 +9,7 @@ const shared = {
   },
   moduleFileExtensions: ['ts', 'mjs', 'js', 'json'],
   testEnvironment: 'node',
-  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/cdk.out/', '<rootDir>/.breakwater/'],
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/cdk.out/', '<rootDir>/dist/', '<rootDir>/.breakwater/'],
 };
 
 export default {
@@ -20,8 +20,19 @@ export default {
       testMatch: ['<rootDir>/{bin,lib,lambdas,state-machines}/**/*.test.ts', '<rootDir>/test/unit/**/*.test.ts'],
     },
     { ...shared, displayName: 'templates', testMatch: ['<rootDir>/test/templates/**/*.test.ts'] },
-    { ...shared, displayName: 'emulator', testMatch: ['<rootDir>/test/emulator/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'emulator',
+      testMatch: ['<rootDir>/test/{emulator,polyglot}/**/*.test.ts'],
+    },
     { ...shared, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'package',
+      testMatch: ['<rootDir>/test/{package,adoption}/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/package/setup.ts',
+      globalTeardown: '<rootDir>/test/package/teardown.ts',
+    },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
   ],
 };

@@ -1,6 +1,7 @@
 // The command line. Commands return results or throw; only this file prints errors and exits.
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { explainCommand } from './commands/explain.ts';
 import { newCommand } from './commands/new.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -13,7 +14,8 @@ const program = new Command('breakwater')
   .showHelpAfterError()
   .addCommand(startCommand(root))
   .addCommand(newCommand(root))
-  .addCommand(stopCommand());
+  .addCommand(stopCommand())
+  .addCommand(explainCommand());
 
 try {
   await program.parseAsync();

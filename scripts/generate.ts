@@ -4,8 +4,11 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { diagramOf } from '../lib/analysis/index.ts';
 import { compile } from '../lib/asl/index.ts';
+import { protocolSchemas } from '../lib/contract/index.ts';
 import { discover } from '../lib/stacks/discovery.ts';
+import type { Plan } from '../lib/workflow/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -18,8 +21,13 @@ for (const { workflow, file } of found().workflows) {
   const folder = dirname(file);
   if (only !== undefined && folder !== join(root, only)) continue;
   const { machine, undoMachine } = compile(workflow.plan);
-  await generate(join(folder, 'generated', 'workflow.asl.json'), machine);
-  await generate(join(folder, 'generated', 'undo.asl.json'), undoMachine);
+  await generate(join(folder, 'generated', 'workflow.asl.json'), asJson(machine));
+  await generate(join(folder, 'generated', 'undo.asl.json'), asJson(undoMachine));
+  await generate(join(folder, 'generated', 'diagram.md'), diagramPage(workflow.plan));
+}
+for (const [name, { $schema, ...schema }] of only === undefined ? Object.entries(protocolSchemas) : []) {
+  const $comment = 'Written by "npm run generate" from lib/contract/protocol-schemas.ts. Do not edit.';
+  await generate(join(root, 'docs', 'generated', `${name}.schema.json`), asJson({ $schema, $comment, ...schema }));
 }
 
 if (stale.length > 0) {
@@ -45,8 +53,7 @@ function callerOf({ stack = '' }: Error): string {
   return stack.split('\n').find((line) => /\/(state-machines|lambdas)\//.test(line)) ?? '';
 }
 
-async function generate(path: string, content: object): Promise<void> {
-  const text = `${JSON.stringify(content, null, 2)}\n`;
+async function generate(path: string, text: string): Promise<void> {
   const name = relative(root, path);
   const old = await readFile(path, 'utf8').catch(() => undefined);
   if (old === text) return;
@@ -58,4 +65,21 @@ async function generate(path: string, content: object): Promise<void> {
   await writeFile(path, text);
   written += 1;
   console.log(`wrote ${name}`);
+}
+
+function asJson(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function diagramPage(plan: Plan): string {
+  return `<!-- Written by "npm run generate" from ../workflow.ts. Do not edit. -->
+
+# ${plan.name}
+
+\`\`\`mermaid
+${diagramOf(plan)}
+\`\`\`
+
+Solid arrows are the way forward. Dotted ones are the way back: a declared failure, by its name, undoes what came before; a step that fails otherwise is settled first and undone too if it happened.
+`;
 }

@@ -44,7 +44,14 @@ const STATIC: readonly Stage[] = [
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ];
 
-const TESTS: readonly Stage[] = [jest('unit'), jest('templates'), jest('emulator'), jest('integration'), jest('start')];
+const TESTS: readonly Stage[] = [
+  jest('unit'),
+  jest('templates'),
+  jest('package'),
+  jest('emulator'),
+  jest('integration'),
+  jest('start'),
+];
 
 interface Result {
   readonly name: string;

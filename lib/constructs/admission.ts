@@ -1,37 +1,31 @@
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { defaults, inSeconds, stepTimes, transaction } from '../contract/index.ts';
 import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenNotEmpty } from './alarms.ts';
 import { itemStatement, laterStatement, receiveStatement, sendStatement } from './atom-permissions.ts';
+import { type CodeProps, codeOf } from './code.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
+import { mark } from './mark.ts';
+import type { IPlatform } from './platform-reference.ts';
 import { LONGEST_RETENTION, queueSettings, WorkQueue } from './work-queue.ts';
 import type { Workflow } from './workflow.ts';
 
-export interface AdmissionProps extends FunctionHostingProps {
+/** Its code is a handler `admit(workflow)` of lib/runtime. */
+export interface AdmissionProps extends FunctionHostingProps, CodeProps {
   /** The workflow that events start. It has to be declared with an event. */
   readonly workflow: WorkflowDefinition;
   /** Where it is deployed. */
   readonly deployed: Workflow;
-  /** A bundle whose handler is `admit(workflow)` of lib/runtime. */
-  readonly code: Code;
-  /** The bus that carries the events, and that is told of refused ones. */
-  readonly bus: IEventBus;
-  /** Remembers which events were admitted. */
-  readonly records: ITable;
-  readonly operators: ITopic;
+  /** What it shares with others: the bus, the records of what was admitted. Its hosting is inherited. */
+  readonly platform: IPlatform;
   /** Batches of events that are looked at at a time, 2 to 1,000. Left out, two: the quota of starts is the account's. */
   readonly maxConcurrency?: number;
-  /** Left out, 1. */
-  readonly timeScale?: number;
 }
 
 /**
@@ -42,9 +36,11 @@ export class Admission extends Construct {
   /** Events that broke their schema or reused an id with another payload. */
   readonly rejected: IQueue;
 
-  constructor(scope: Construct, id: string, props: AdmissionProps) {
+  constructor(scope: Construct, id: string, given: AdmissionProps) {
     super(scope, id);
-    const { workflow, deployed, bus, records, operators } = props;
+    const { workflow, deployed, platform } = given;
+    const props = { ...given, ...platform.hosting, ...hostingOf(given) };
+    const { bus, records, operators, timeScale, names } = platform;
     const event = workflow.startedBy;
     if (!event) {
       throw new BreakwaterSynthError(
@@ -53,8 +49,8 @@ export class Admission extends Construct {
       );
     }
     const name = workflow.plan.name;
-    const functionName = `admit-${name}`;
-    const { timeScale = 1 } = props;
+    const functionName = names.of(`admit-${name}`);
+    mark(this, { kind: 'admission', name });
     const times = stepTimes(ADMITTING, timeScale);
     const work = new WorkQueue(this, 'Work', {
       ...hostingOf(props),
@@ -75,7 +71,7 @@ export class Admission extends Construct {
       ...hostingOf(props),
       functionName,
       description: `Starts ${name} for each ${event.name}, once per event id.`,
-      code: props.code,
+      code: codeOf(this, props),
       timeoutSeconds: inSeconds(times.lambda),
       environment: {
         WORKFLOW_NAME: name,
@@ -104,7 +100,7 @@ export class Admission extends Construct {
   }
 
   #rejectedQueue(props: AdmissionProps, name: string): Queue {
-    const queueName = `rejected-${name}`;
+    const queueName = props.platform.names.of(`rejected-${name}`);
     const rejected = new Queue(this, 'Rejected', {
       ...queueSettings(props),
       queueName,
@@ -113,7 +109,7 @@ export class Admission extends Construct {
     alarmWhenNotEmpty(this, 'RejectedAlarm', rejected, {
       alarmName: queueName,
       alarmDescription: `Events that should start ${name} were refused. Each message says why; no order was started for them. Tell the producer.`,
-      operators: props.operators,
+      operators: props.platform.operators,
     });
     return rejected;
   }

@@ -1,5 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { AnyContract, Effect, TableUse } from '../contract/index.ts';
+import type { Effect, TableUse } from '../contract/index.ts';
+import type { AtomContract } from './atom-contract.ts';
 
 /** What the step protocol does with an atom's records. A pure atom has none. */
 const RECORD_ACTIONS: Readonly<Record<Effect['kind'], readonly string[]>> = {
@@ -21,7 +22,7 @@ const COMPENSATION_ACTION = 'UpdateItem';
  * @returns nothing for a pure atom
  */
 export function recordStatements(
-  { effect, undoes }: AnyContract,
+  { effect, undoes }: AtomContract,
   recordsArn: string,
   partitions: readonly string[],
 ): readonly PolicyStatement[] {

@@ -2,15 +2,16 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type AnyContract, contractId, isCalledDirectly } from '../contract/index.ts';
+import { contractId, isCalledDirectly } from '../contract/index.ts';
 import type { Plan } from '../workflow/index.ts';
+import type { AtomContract } from './atom-contract.ts';
 import { sendStatement } from './atom-permissions.ts';
 import { BreakwaterSynthError } from './errors.ts';
-import { liveFunctionArnOf, queueArnOf } from './names.ts';
+import { Names } from './names.ts';
 
 /** An atom that a workflow can use, made in this stack or anywhere else in the account. */
 export interface IAtom {
-  readonly contract: AnyContract;
+  readonly contract: AtomContract;
   /** The ARN of its Lambda alias `live`. */
   readonly liveArn: string;
   /** Of its major version. A pure atom is called directly and has none. */
@@ -25,7 +26,7 @@ export interface IAtom {
 
 /** What an atom and a reference to one have in common. */
 export abstract class AtomBase extends Construct implements IAtom {
-  abstract readonly contract: AnyContract;
+  abstract readonly contract: AtomContract;
   abstract readonly liveArn: string;
   abstract readonly queue?: IQueue;
 
@@ -54,6 +55,8 @@ export abstract class AtomBase extends Construct implements IAtom {
 }
 
 export interface AtomReferenceProps {
+  /** The prefix of the platform that the atom was made with. Left out, none. */
+  readonly prefix?: string;
   /** The key of the atom's queue, which whoever sends to it has to use. Left out, one that AWS owns. */
   readonly encryptionKey?: IKey;
 }
@@ -63,17 +66,18 @@ export interface AtomReferenceProps {
  * it serves: nothing here can change its role.
  */
 export class ReferencedAtom extends AtomBase {
-  readonly contract: AnyContract;
+  readonly contract: AtomContract;
   readonly liveArn: string;
   override readonly queue?: IQueue;
 
-  constructor(scope: Construct, id: string, contract: AnyContract, { encryptionKey }: AtomReferenceProps) {
+  constructor(scope: Construct, id: string, contract: AtomContract, { prefix, encryptionKey }: AtomReferenceProps) {
     super(scope, id);
     this.contract = contract;
-    this.liveArn = liveFunctionArnOf(this, contract);
+    const names = new Names(this, prefix);
+    this.liveArn = names.liveFunctionArn(contract);
     if (isCalledDirectly(contract)) return;
     this.queue = Queue.fromQueueAttributes(this, 'Queue', {
-      queueArn: queueArnOf(this, contract),
+      queueArn: names.queueArn(contract),
       ...(encryptionKey ? { keyArn: encryptionKey.keyArn } : {}),
     });
   }

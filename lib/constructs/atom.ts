@@ -1,14 +1,11 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { EmailIdentity, type IEmailIdentity } from 'aws-cdk-lib/aws-ses';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { type IGrantable, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { undoMachineName } from '../asl/index.ts';
 import {
-  type AnyContract,
   contractId,
   defaults,
   environmentNames,
@@ -19,6 +16,7 @@ import {
   type TableUse,
 } from '../contract/index.ts';
 import { nodesOf, type Plan } from '../workflow/index.ts';
+import type { AtomContract } from './atom-contract.ts';
 import {
   answerStatement,
   mailStatement,
@@ -26,48 +24,17 @@ import {
   recordStatements,
   tableStatement,
 } from './atom-permissions.ts';
+import type { AtomProps, DependencyEndpoint } from './atom-props.ts';
 import { AtomBase, type AtomReferenceProps, type IAtom, ReferencedAtom } from './atom-reference.ts';
+import { codeOf } from './code.ts';
 import { BreakwaterSynthError } from './errors.ts';
-import { type FunctionHostingProps, hostingOf } from './hosting.ts';
+import { beforeFunction, type ExistingFunctionProps } from './existing-function.ts';
+import { hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
-import { functionNameOf, queueNameOf, stateMachineArnOf } from './names.ts';
+import { mark } from './mark.ts';
+import type { IPlatform } from './platform-reference.ts';
 import { checkReserved } from './reserved-concurrency.ts';
 import { WorkQueue } from './work-queue.ts';
-
-/** Where a provider answers, and what it lets us in with. */
-export interface DependencyEndpoint {
-  readonly url: string;
-  /** May be a dynamic reference to a secret, `{{resolve:secretsmanager:…}}`. */
-  readonly key: string;
-}
-
-export interface AtomProps extends FunctionHostingProps {
-  readonly contract: AnyContract;
-  /** The bundled handler. */
-  readonly code: Code;
-  /** Keeps the steps' records: partition key `execution`, sort key `step`. */
-  readonly records: ITable;
-  /** Hears of dead letters. */
-  readonly operators: ITopic;
-  /** The tables that the contract uses, by name. Required for each that it names. */
-  readonly tables?: Readonly<Record<string, ITable>>;
-  /** The provider that the contract depends on. Required if it names one. */
-  readonly dependency?: DependencyEndpoint;
-  /** The address that mail comes from. Required if the contract sends mail. */
-  readonly mailFrom?: string;
-  /** SES's identity of that address or of its domain. Left out, that of the address. */
-  readonly mailIdentity?: IEmailIdentity;
-  /** Batches that run at a time, 2 to 1,000: a slow dependency can't drain the account. Left out, ten. */
-  readonly maxConcurrency?: number;
-  /** More than `maxConcurrency`, so that settling is never kept waiting by the atom's own backlog. Left out, none. */
-  readonly reservedConcurrency?: number;
-  /** MiB. Left out, 512. */
-  readonly memorySize?: number;
-  /** More environment variables for the handler. Left out, none. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Shortens every time for tests; see `scaled`. Left out, 1. */
-  readonly timeScale?: number;
-}
 
 /**
  * One Lambda that honours one contract, with everything that a careful engineer would put around it: its queue and
@@ -76,46 +43,68 @@ export interface AtomProps extends FunctionHostingProps {
  *
  * @example
  * const charge = new Atom(this, 'ChargePayment', {
- *   contract: chargePayment, code: Code.fromAsset('build/lambdas/charge-payment'),
- *   records, operators, dependency: { url: 'https://api.example.com', key: '{{resolve:secretsmanager:payments}}' },
+ *   platform, contract: chargePayment, entry: 'lambda/charge-payment.ts',
+ *   dependency: { url: 'https://api.example.com', key: '{{resolve:secretsmanager:payments}}' },
  * });
  * @throws BreakwaterSynthError where something that the contract needs is missing, or its queue may use all that is
  * reserved for it
  */
-export class Atom extends AtomBase {
+export class Atom extends AtomBase implements IGrantable {
   /** An atom that another stack has made. */
-  static fromContract(scope: Construct, id: string, contract: AnyContract, props: AtomReferenceProps = {}): IAtom {
+  static fromContract(scope: Construct, id: string, contract: AtomContract, props: AtomReferenceProps = {}): IAtom {
     return new ReferencedAtom(scope, id, contract, props);
   }
 
-  readonly contract: AnyContract;
+  /**
+   * An existing Lambda function as an atom, as it is: it gets the step's input as its event and returns the output. A
+   * small function before it keeps the step protocol (once under its key, checked by the contract, answered, settled),
+   * and hands the step's idempotency key over in the client context, `context.clientContext.custom.idempotencyKey`.
+   * An error that it throws under the name of a declared failure is that failure.
+   *
+   * @example
+   * const quote = Atom.fromFunction(this, 'Quote', { platform, contract: quotePrice, function: existing });
+   * @throws BreakwaterSynthError for a transaction, a schema that JSON Schema cannot say, or a function that may run
+   * longer than its contract allows
+   */
+  static fromFunction(scope: Construct, id: string, props: ExistingFunctionProps): Atom {
+    const atom = new Atom(scope, id, beforeFunction(scope, id, props));
+    const resources = [props.function.functionArn];
+    atom.allow(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources }));
+    return atom;
+  }
+
+  readonly contract: AtomContract;
   readonly liveArn: string;
+  readonly grantPrincipal: IPrincipal;
   override readonly queue?: IQueue;
   /** Where messages go that could not be processed. */
   readonly deadLetters?: IQueue;
   readonly #host: LiveFunction;
-  readonly #records: ITable;
+  readonly #platform: IPlatform;
   readonly #workflows = new Set<string>();
   readonly #answered = new Set<string>();
 
-  constructor(scope: Construct, id: string, props: AtomProps) {
+  constructor(scope: Construct, id: string, given: AtomProps) {
     super(scope, id);
-    const { contract } = props;
-    const times = stepTimes(contract, props.timeScale ?? 1);
+    const { contract, platform } = given;
+    const props = { ...given, ...platform.hosting, ...hostingOf(given) };
+    const times = stepTimes(contract, platform.timeScale);
     this.contract = contract;
-    this.#records = props.records;
+    this.#platform = platform;
+    mark(this, { kind: 'atom', name: contractId(contract) });
     const queued = isCalledDirectly(contract) ? undefined : this.#workQueue(props, times);
     this.#host = new LiveFunction(this, 'Lambda', {
       ...hostingOf(props),
-      functionName: functionNameOf(contract),
+      functionName: platform.names.atom(contract),
       description: `${contractId(contract)}: ${contract.summary}`,
-      code: props.code,
+      code: codeOf(this, props),
       timeoutSeconds: inSeconds(times.lambda),
       environment: { ...this.#environment(props, queued), ...props.environment },
       ...(props.memorySize ? { memorySize: props.memorySize } : {}),
       ...(props.reservedConcurrency ? { reservedConcurrency: props.reservedConcurrency } : {}),
     });
     this.liveArn = this.#host.alias.functionArn;
+    this.grantPrincipal = this.#host.role;
     this.#grantUses(props);
     if (!queued) return;
     this.queue = queued.queue;
@@ -137,28 +126,28 @@ export class Atom extends AtomBase {
   }
 
   #workQueue(props: AtomProps, times: StepTimes): WorkQueue {
-    const { contract } = props;
+    const { contract, platform } = props;
     return new WorkQueue(this, 'Work', {
       ...hostingOf(props),
-      queueName: queueNameOf(contract),
+      queueName: platform.names.atom(contract),
       visibilitySeconds: inSeconds(times.visibility),
-      operators: props.operators,
+      operators: platform.operators,
       deadLetterDescription: `${contractId(contract)} could not process a message in ${defaults.receives} deliveries, or was given a malformed one. The order that it belongs to settles and undoes the step by itself; look into the message for the reason.`,
     });
   }
 
   #environment(props: AtomProps, queued: WorkQueue | undefined): Record<string, string> {
-    const { contract, records, timeScale = 1 } = props;
+    const { contract, platform } = props;
     const { dependency } = contract;
     return {
-      ...(contract.effect.kind === 'pure' ? {} : { RECORDS_TABLE: records.tableName }),
+      ...(contract.effect.kind === 'pure' ? {} : { RECORDS_TABLE: platform.records.tableName }),
       ...(queued ? { QUEUE_URL: queued.queue.queueUrl, DEAD_LETTER_QUEUE_URL: queued.deadLetters.queueUrl } : {}),
       ...Object.fromEntries(
         this.#tables(props).map(({ use, table }) => [environmentNames.table(use.table.name), table.tableName]),
       ),
       ...(dependency ? this.#dependency(dependency.name, props.dependency) : {}),
       ...(sendsMail(contract) ? { [environmentNames.mailFrom]: this.#mailFrom(props) } : {}),
-      ...(timeScale === 1 ? {} : { BREAKWATER_TIME_SCALE: String(timeScale) }),
+      ...(platform.timeScale === 1 ? {} : { BREAKWATER_TIME_SCALE: String(platform.timeScale) }),
     };
   }
 
@@ -198,9 +187,11 @@ export class Atom extends AtomBase {
 
   #grantRecords(): void {
     const partitions = Lazy.list({ produce: () => [...this.#workflows].sort().map((name) => `${name}:*`) });
-    for (const statement of recordStatements(this.contract, this.#records.tableArn, partitions)) {
+    if (this.contract.effect.kind === 'pure') return;
+    const { records } = this.#platform;
+    for (const statement of recordStatements(this.contract, records.tableArn, partitions)) {
       this.#host.role.addToPolicy(statement);
-      this.#records.encryptionKey?.grantEncryptDecrypt(this.#host.role);
+      records.encryptionKey?.grantEncryptDecrypt(this.#host.role);
     }
   }
 
@@ -209,7 +200,8 @@ export class Atom extends AtomBase {
       produce: () =>
         [...this.#answered]
           .sort()
-          .flatMap((name) => [stateMachineArnOf(this, name), stateMachineArnOf(this, undoMachineName(name))]),
+          .flatMap((name) => [name, undoMachineName(name)])
+          .map((machine) => this.#platform.names.stateMachineArn(machine)),
     });
     this.#host.role.addToPolicy(answerStatement(machines));
   }
@@ -234,10 +226,10 @@ export class Atom extends AtomBase {
   }
 }
 
-const sendsMail = ({ uses }: AnyContract): boolean => uses.some(({ kind }) => kind === 'mail');
+const sendsMail = ({ uses }: AtomContract): boolean => uses.some(({ kind }) => kind === 'mail');
 
 /** Whether the workflow waits for the atom with a token: not for a direct call, and not for a `send`. */
-const waitsForAnswer = (plan: Plan, { name }: AnyContract): boolean =>
+const waitsForAnswer = (plan: Plan, { name }: AtomContract): boolean =>
   [...nodesOf(plan.body)].some(
     (node) =>
       node.kind === 'step' && ((node.atom.name === name && !node.atom.calledDirectly) || node.undo?.name === name),

@@ -10,30 +10,64 @@ interface Named {
   readonly version: string;
 }
 
-/*
+/**
  * Physical names by convention, one per major version. Whoever knows a contract knows where its atom lives, so that a
  * workflow's stack needs no export of the atoms' stack: an export that is in use can't be changed or removed.
  */
+export class Names {
+  readonly #scope: Construct;
+  readonly #prefix: string;
 
-export const functionNameOf = (atom: Named): string => majorId(atom);
-export const queueNameOf = (atom: Named): string => majorId(atom);
+  /**
+   * @param scope whose account and region ARNs are in
+   * @param prefix stands before every name, such as `shop-`, where one account holds more than one platform
+   */
+  constructor(scope: Construct, prefix = '') {
+    this.#scope = scope;
+    this.#prefix = prefix;
+  }
+
+  /** Of anything that has no rule of its own here: `admit-fulfil-order` → `shop-admit-fulfil-order`. */
+  of(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
+  /** Of an atom's function, and of its queue. */
+  atom(atom: Named): string {
+    return this.of(majorId(atom));
+  }
+
+  liveFunctionArn(atom: Named): string {
+    return this.#arn('lambda', 'function', `${this.atom(atom)}:${LIVE}`);
+  }
+
+  queueArn(atom: Named): string {
+    return Stack.of(this.#scope).formatArn({ service: 'sqs', resource: this.atom(atom) });
+  }
+
+  /** @param machine the workflow's name, or that of its undo machine */
+  stateMachineArn(machine: string): string {
+    return this.#arn('states', 'stateMachine', this.of(machine));
+  }
+
+  /** All executions of a machine: their names do not exist before they start. */
+  executionArns(machine: string): string {
+    return this.#arn('states', 'execution', `${this.of(machine)}:*`);
+  }
+
+  /** Where applications find a workflow. */
+  parameter(workflow: string): string {
+    return `/breakwater/workflows/${this.of(workflow)}`;
+  }
+
+  #arn(service: string, resource: string, resourceName: string): string {
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return Arn.format({ service, resource, resourceName, arnFormat }, Stack.of(this.#scope));
+  }
+}
+
 export const deadLetterQueueNameOf = (queueName: string): string => `${queueName}-dead-letters`;
-
-export const liveFunctionArnOf = (scope: Construct, atom: Named): string =>
-  arn(scope, 'lambda', 'function', `${functionNameOf(atom)}:${LIVE}`);
-
-export const queueArnOf = (scope: Construct, atom: Named): string =>
-  Stack.of(scope).formatArn({ service: 'sqs', resource: queueNameOf(atom) });
-
-export const stateMachineArnOf = (scope: Construct, name: string): string => arn(scope, 'states', 'stateMachine', name);
-
-/** All executions of a machine: their names do not exist before they start. */
-export const executionArnsOf = (scope: Construct, machine: string): string =>
-  arn(scope, 'states', 'execution', `${machine}:*`);
 
 /** All rules of the account in this region, whatever bus they are on. */
 export const ruleArnsOf = (scope: Construct): string =>
   Stack.of(scope).formatArn({ service: 'events', resource: 'rule', resourceName: '*' });
-
-const arn = (scope: Construct, service: string, resource: string, resourceName: string): string =>
-  Arn.format({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(scope));

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
@@ -12,27 +12,27 @@ export interface RecordsTableProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** The steps' records: what was done, attempted, refused, undone and parked, an item a step key. */
-export class RecordsTable extends TableV2 {
+/**
+ * The steps' records: what was done, attempted, refused, undone and parked, an item a step key. No TableV2: with a key
+ * of its own that one can't be synthesised into a stack without a region, which is what `cdk init` gives.
+ */
+export class RecordsTable extends Table {
   constructor(scope: Construct, id: string, { tableName, encryptionKey, removalPolicy }: RecordsTableProps = {}) {
     super(scope, id, {
       ...(tableName ? { tableName } : {}),
       partitionKey: { name: 'execution', type: AttributeType.STRING },
       sortKey: { name: 'step', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiry',
-      globalSecondaryIndexes: [
-        {
-          // Sparse: only rows that wait for a person have these attributes.
-          indexName: 'parked',
-          partitionKey: { name: 'parkedIn', type: AttributeType.STRING },
-          sortKey: { name: 'parkedAt', type: AttributeType.STRING },
-          projectionType: ProjectionType.ALL,
-        },
-      ],
-      encryption: encryptionKey
-        ? TableEncryptionV2.customerManagedKey(encryptionKey)
-        : TableEncryptionV2.dynamoOwnedKey(),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(encryptionKey ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey } : {}),
       ...protection(removalPolicy ?? RemovalPolicy.RETAIN),
+    });
+    // Sparse: only rows that wait for a person have these attributes.
+    this.addGlobalSecondaryIndex({
+      indexName: 'parked',
+      partitionKey: { name: 'parkedIn', type: AttributeType.STRING },
+      sortKey: { name: 'parkedAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
     });
   }
 }

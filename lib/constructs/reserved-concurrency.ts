@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { type AnyContract, contractId } from '../contract/index.ts';
+import { contractId } from '../contract/index.ts';
+import type { AtomContract } from './atom-contract.ts';
 import { BreakwaterSynthError } from './errors.ts';
 
 /**
@@ -9,7 +10,7 @@ import { BreakwaterSynthError } from './errors.ts';
  */
 export function checkReserved(
   atom: Construct,
-  contract: AnyContract,
+  contract: AtomContract,
   maxConcurrency: number,
   reservedConcurrency: number | undefined,
 ): void {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { CfnDeletionPolicy, type CfnResource, Lazy } from 'aws-cdk-lib';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   CfnStateMachineAlias,
@@ -17,15 +16,17 @@ import type { IAtom } from './atom-reference.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { bound, type HostingProps, logGroup } from './hosting.ts';
 import { LIVE } from './names.ts';
+import type { IPlatform } from './platform-reference.ts';
 
 export interface StateMachineProps extends HostingProps {
-  readonly stateMachineName: string;
+  /** As its plan calls it. */
+  readonly name: string;
   readonly definition: Definition;
   /** The placeholders that the definition may contain. */
   readonly substitutions: readonly Substitution[];
   /** Where the placeholders' atoms are found. */
   readonly atoms: readonly IAtom[];
-  readonly bus: IEventBus;
+  readonly platform: IPlatform;
   /** The version of the undo machine that belongs to the definition. Left out, for a definition that names none. */
   readonly undoVersion?: PublishedVersion;
   /** What is logged of an execution. Left out, errors. */
@@ -49,7 +50,8 @@ export class StateMachine extends Construct {
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
-    const { stateMachineName, logLevel = LogLevel.ERROR, logExecutionData = false } = props;
+    const { name, platform, logLevel = LogLevel.ERROR, logExecutionData = false } = props;
+    const stateMachineName = platform.names.of(name);
     const role = bound(new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') }), props);
     const definition = JSON.stringify(props.definition);
     const substitutions = Object.fromEntries(
@@ -121,14 +123,14 @@ export class StateMachine extends Construct {
     return version;
   }
 
-  #substitute(substitution: Substitution, { atoms, bus, undoVersion }: StateMachineProps, role: Role): string {
+  #substitute(substitution: Substitution, { atoms, platform, undoVersion }: StateMachineProps, role: Role): string {
     if (substitution.kind === 'undo-version') return undoVersion?.arn ?? '';
     if (substitution.kind === 'bus') {
-      role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
-      return bus.eventBusName;
+      role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [platform.bus.eventBusArn] }));
+      return platform.bus.eventBusName;
     }
     const wanted = substitution.atom;
-    const atom = atoms.find(({ contract }) => majorId(contract) === majorId(wanted));
+    const atom = atoms.find(({ contract }) => majorId(contract) === majorId(wanted)) ?? platform.atom(wanted);
     if (!atom) {
       throw new BreakwaterSynthError(
         this,

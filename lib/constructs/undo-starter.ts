@@ -3,21 +3,20 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { undoMachineName } from '../asl/index.ts';
 import { defaults, inSeconds } from '../contract/index.ts';
 import { receiveStatement } from './atom-permissions.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
-import { executionArnsOf, ruleArnsOf, stateMachineArnOf } from './names.ts';
+import { type Names, ruleArnsOf } from './names.ts';
+import { undoStatements } from './undo-permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface UndoStarterProps extends FunctionHostingProps {
-  /** The name of the function and of its queue. */
-  readonly functionName: string;
+  readonly names: Names;
   /** The platform's start-undo, bundled. */
   readonly code: Code;
   /** Names of the workflows whose executions it may have undone. */
-  readonly workflows: readonly string[];
+  readonly workflows: () => readonly string[];
   /** Hears of undos that could not be started. */
   readonly operators: ITopic;
 }
@@ -32,7 +31,7 @@ export class UndoStarter extends Construct {
 
   constructor(scope: Construct, id: string, props: UndoStarterProps) {
     super(scope, id);
-    const { functionName, workflows } = props;
+    const functionName = props.names.of('start-undo');
     const timeoutSeconds = inSeconds(defaults.serviceCallTimeout);
     const { queue } = new WorkQueue(this, 'Work', {
       ...hostingOf(props),
@@ -67,26 +66,7 @@ export class UndoStarter extends Construct {
       reportBatchItemFailures: true,
       maxConcurrency: MAX_CONCURRENCY,
     });
-    for (const statement of this.#statements(workflows)) role.addToPolicy(statement);
-  }
-
-  #statements(workflows: readonly string[]): readonly PolicyStatement[] {
-    if (workflows.length === 0) return [];
-    const machines = workflows.map((name) => stateMachineArnOf(this, name));
-    return [
-      new PolicyStatement({
-        actions: ['states:StartExecution'],
-        resources: workflows.map((name) => stateMachineArnOf(this, undoMachineName(name))),
-      }),
-      new PolicyStatement({
-        actions: ['states:DescribeExecution', 'states:DescribeStateMachineForExecution'],
-        resources: workflows.map((name) => executionArnsOf(this, name)),
-      }),
-      new PolicyStatement({
-        actions: ['states:DescribeStateMachine'],
-        resources: machines.flatMap((machine) => [machine, `${machine}:*`]),
-      }),
-    ];
+    for (const statement of undoStatements(props.names, props.workflows)) role.addToPolicy(statement);
   }
 }
 

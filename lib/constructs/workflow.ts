@@ -1,8 +1,5 @@
 import { MathExpression, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { LogLevel } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -11,27 +8,30 @@ import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenAny, ONE_MINUTE, UNSUCCESSFUL, unsuccessfulMetrics } from './alarms.ts';
 import type { IAtom } from './atom-reference.ts';
 import { AvailabilityAlarms } from './availability-alarms.ts';
+import { grantClientUse } from './client-permissions.ts';
 import { type HostingProps, hostingOf } from './hosting.ts';
+import { mark } from './mark.ts';
 import { LIVE } from './names.ts';
+import type { IPlatform } from './platform-reference.ts';
+import { ResultRule } from './result-rule.ts';
 import { StateMachine } from './state-machine.ts';
 import { UndoRule } from './undo-rule.ts';
 
 export interface WorkflowProps extends HostingProps {
   readonly workflow: WorkflowDefinition;
-  /** The atoms that it uses, compensations included, and the platform's park-steps and inspect-execution. */
+  /** The atoms that it uses, compensations included. */
   readonly atoms: readonly IAtom[];
-  /** Where it publishes its events. */
-  readonly bus: IEventBus;
-  /** Hears of its alarms. */
-  readonly operators: ITopic;
-  /** The queue of the platform's Lambda that starts undo machines: `UndoStarter.queue`. */
-  readonly undoQueue: IQueue;
+  /** What it shares with others. Its hosting (key, boundary …) is inherited where nothing else is said. */
+  readonly platform: IPlatform;
+  /**
+   * Whether the ends of its executions are kept for clients that wait; `ResultKeeper` says what it costs. Left out, yes.
+   * If not, `breakwater/client` asks Step Functions, which answers 10 to 15 such questions a second in the whole account.
+   */
+  readonly results?: boolean;
   /** What is logged of an execution. Left out, errors. */
   readonly logLevel?: LogLevel;
   /** Whether logs contain inputs and outputs, which may hold personal data. Left out, no. */
   readonly logExecutionData?: boolean;
-  /** Shortens every time for tests; see `scaled`. Left out, 1. */
-  readonly timeScale?: number;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface WorkflowProps extends HostingProps {
  * `/breakwater/workflows/<name>`.
  *
  * @example
- * const fulfilment = new Workflow(this, 'FulfilOrder', { workflow: fulfilOrder, atoms, bus, operators, undoQueue });
+ * const fulfilment = new Workflow(this, 'FulfilOrder', { platform, workflow: fulfilOrder, atoms });
  * fulfilment.grantStart(checkout);
  */
 export class Workflow extends Construct {
@@ -51,20 +51,29 @@ export class Workflow extends Construct {
   readonly undoMachineArn: string;
   readonly alarms: AvailabilityAlarms;
   readonly #main: StateMachine;
+  readonly #platform: IPlatform;
+  readonly #keepsResults: boolean;
 
-  constructor(scope: Construct, id: string, props: WorkflowProps) {
+  constructor(scope: Construct, id: string, given: WorkflowProps) {
     super(scope, id);
-    const { plan } = props.workflow;
-    const timeScale = props.timeScale ?? 1;
+    const { platform } = given;
+    const { plan } = given.workflow;
+    const { names, timeScale } = platform;
+    const hosting = { ...hostingOf(platform.hosting), ...hostingOf(given) };
+    const props = { ...given, ...hosting };
     const undoName = undoMachineName(plan.name);
+    mark(this, { kind: 'workflow', name: plan.name });
+    this.#platform = platform;
+    this.#keepsResults = given.results ?? true;
+    platform.serveWorkflow(plan, { keepResults: this.#keepsResults });
     for (const atom of props.atoms) atom.serveWorkflow(plan);
 
     const { machine, undoMachine, substitutions } = compile(plan, { timeScale });
-    const shared = { ...props, ...hostingOf(props), substitutions };
-    const undo = new StateMachine(this, 'Undo', { ...shared, stateMachineName: undoName, definition: undoMachine });
+    const shared = { ...props, substitutions };
+    const undo = new StateMachine(this, 'Undo', { ...shared, name: undoName, definition: undoMachine });
     this.#main = new StateMachine(this, 'Main', {
       ...shared,
-      stateMachineName: plan.name,
+      name: plan.name,
       definition: machine,
       undoVersion: undo.publishVersion(),
     });
@@ -75,23 +84,27 @@ export class Workflow extends Construct {
     this.liveArn = this.#main.publish();
 
     new UndoRule(this, 'UndoRule', {
-      ...hostingOf(props),
+      ...hosting,
       stateMachineArn: this.stateMachineArn,
       undoMachineArn: this.undoMachineArn,
-      undoMachineName: undoName,
-      undoQueue: props.undoQueue,
-      operators: props.operators,
+      undoMachineName: names.of(undoName),
+      undoQueue: platform.undoQueue,
+      operators: platform.operators,
     });
+    const { workflowName, stateMachineArn } = this;
+    if (this.#keepsResults) {
+      new ResultRule(this, 'ResultRule', { workflowName, stateMachineArn, queue: platform.resultQueue });
+    }
     this.alarms = new AvailabilityAlarms(this, 'Availability', {
-      workflowName: plan.name,
+      workflowName: names.of(plan.name),
       machine: this.#main.machine,
       availability: plan.objectives.availability,
-      operators: props.operators,
+      operators: platform.operators,
       timeScale,
     });
     this.#undoAlarm(undo, props);
     new StringParameter(this, 'Address', {
-      parameterName: `/breakwater/workflows/${plan.name}`,
+      parameterName: names.parameter(plan.name),
       description: `Where ${plan.name} is started and undone. Written by its stack.`,
       stringValue: this.#address(),
     });
@@ -100,6 +113,14 @@ export class Workflow extends Construct {
   /** Lets somebody start it, through the alias `live` only. */
   grantStart({ grantPrincipal }: IGrantable): void {
     grantPrincipal.addToPrincipalPolicy(startStatement(this.stateMachineArn));
+  }
+
+  /** Lets an application use it through `breakwater/client`: start it, wait for results, look at orders, stop them. */
+  grantUse(grantee: IGrantable): void {
+    this.grantStart(grantee);
+    const { workflowName } = this;
+    const { names, records } = this.#platform;
+    grantClientUse(this, grantee, { names, workflowName, ...(this.#keepsResults ? { records } : {}) });
   }
 
   metricSucceeded(options?: MetricOptions): Metric {
@@ -114,7 +135,7 @@ export class Workflow extends Construct {
     return this.#main.machine.metricTime(options);
   }
 
-  #undoAlarm({ machine }: StateMachine, { workflow, operators }: WorkflowProps): void {
+  #undoAlarm({ machine }: StateMachine, { workflow, platform }: WorkflowProps): void {
     const { name } = workflow.plan;
     const metric = new MathExpression({
       label: 'undo executions that did not succeed',
@@ -123,15 +144,16 @@ export class Workflow extends Construct {
       usingMetrics: unsuccessfulMetrics(machine, { statistic: Stats.SUM, period: ONE_MINUTE }),
     });
     alarmWhenAny(this, 'UndoFailed', metric, {
-      alarmName: `${undoMachineName(name)}-failed`,
+      alarmName: `${platform.names.of(undoMachineName(name))}-failed`,
       alarmDescription: `An execution of ${name} that was ended from outside could not be undone completely. If its undo execution failed, what is left is parked and waits for a person. If it timed out or was stopped, nothing is parked: look into it, and redrive it.`,
-      operators,
+      operators: platform.operators,
     });
   }
 
   #address(): string {
     const { stateMachineArn, liveArn, undoMachineArn } = this;
-    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn });
+    const resultsTable = this.#keepsResults ? { resultsTable: this.#platform.records.tableName } : {};
+    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn, ...resultsTable });
   }
 }
 

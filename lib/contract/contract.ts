@@ -1,3 +1,4 @@
+import { type Compensable, compensableSchema } from './compensable.ts';
 import { defaults } from './defaults.ts';
 import { type Duration, describeDuration, minutes } from './duration.ts';
 import type { Effect } from './effect.ts';
@@ -156,35 +157,10 @@ export function compensation<
       E
     >({
       ...definition,
-      input: compensableSchema(of.input),
+      input: compensableSchema<Parsed, Output>(of),
     }),
     undoes: Object.freeze({ name: of.name, version: of.version }),
   });
-}
-
-/** What a compensation is given: the step's input as its handler saw it, and its output. */
-export interface Compensable<Parsed, Output> {
-  readonly input: Parsed;
-  readonly output: Output;
-}
-
-/** The input is parsed as the step's handler got it; the output is what was recorded, which was checked then. */
-function compensableSchema<Parsed, Output>(input: Schema<unknown, Parsed>): Schema<Compensable<Parsed, Output>> {
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'breakwater',
-      validate: async (value) => {
-        if (value === null || typeof value !== 'object' || !('input' in value) || !('output' in value)) {
-          return { issues: [{ message: 'expected { input, output } of the step to undo' }] };
-        }
-        // A newer schema that refuses what was taken then must not stand in the way of undoing it.
-        const result = await input['~standard'].validate(value.input);
-        const parsed = result.issues ? (value.input as Parsed) : result.value;
-        return { value: { input: parsed, output: value.output as Output } };
-      },
-    },
-  };
 }
 
 function define<Input, Output, F extends Failures, Parsed, Returned, E extends Effect>(

@@ -7,9 +7,9 @@ export {
   undoneBy,
   undoVersionIn,
 } from './answers.ts';
+export type { Compensable } from './compensable.ts';
 export {
   type AnyContract,
-  type Compensable,
   type Contract,
   type ContractDefinition,
   compensation,
@@ -33,7 +33,17 @@ export {
   seconds,
   sum,
 } from './duration.ts';
-export { type Effect, keyed, pure, transaction, unguarded } from './effect.ts';
+export {
+  type Effect,
+  type KeyedEffect,
+  keyed,
+  type PureEffect,
+  pure,
+  type TransactionEffect,
+  transaction,
+  type UnguardedEffect,
+  unguarded,
+} from './effect.ts';
 export {
   ENVELOPE_VERSION,
   type Envelope,
@@ -46,10 +56,14 @@ export {
 } from './envelope.ts';
 export { ContractDefinitionError, ContractViolation, type Issue } from './errors.ts';
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
+export { canonicalJson, executionName } from './identity.ts';
+export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
+export { protocolSchemas } from './protocol-schemas.ts';
 export {
   type Dependency,
   dependency,
   environmentNames,
+  type MailUse,
   mail,
   type Resource,
   type Table,
@@ -57,6 +71,8 @@ export {
   type TableUse,
   table,
 } from './resources.ts';
+export { END_STATUSES, type EndStatus, RESULT_ATTRIBUTES, RESULT_STEP, type ResultRow } from './result.ts';
 export { type Checked, check, parse, type Schema } from './schema.ts';
+export type { JsonSchema } from './schema-sides.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';
 export { checkName, checkVersion, majorOf } from './version.ts';

@@ -6,6 +6,8 @@ export interface DeployedWorkflow {
   /** The alias `live`: what everybody starts. */
   readonly liveArn: string;
   readonly undoMachineArn: string;
+  /** The table that keeps how its executions ended. Left out, none does. */
+  readonly resultsTable?: string;
 }
 
 /** There is no such workflow in this account and region. */

@@ -62,6 +62,10 @@ export async function startUndo(stepFunctions: SFNClient, request: UndoRequest):
   }
 }
 
+/** The execution that undoes the end of another one, whether it has begun or not. */
+export const undoExecutionArnOf = (undoMachineArn: string, name: string, redriveCount: number): string =>
+  `${undoMachineArn.replace(':stateMachine:', ':execution:')}:${undoName(name, redriveCount)}`;
+
 /** An execution that was redriven ends once more, and what it did since is undone by another undo execution. */
 function undoName(name: string, redriveCount: number): string {
   if (redriveCount === 0) return name;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { orderPlaced } from '../../test/fakes/atoms.ts';
 import { awsError, fakeAws } from '../../test/fakes/aws.ts';
 import { batch, lambdaContext, record } from '../../test/fakes/delivery.ts';
-import { admit, executionName } from './index.ts';
+import { admit } from './index.ts';
 
 const ENVIRONMENT = {
   RECORDS_TABLE: 'records',
@@ -25,23 +25,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
-});
-
-describe('the name of an execution', () => {
-  test.each(['order-1', 'A_b-9', 'x'.repeat(80)])('is the event id %s, which Step Functions takes', (id) => {
-    expect(executionName(id)).toBe(id);
-  });
-
-  test.each([
-    ['of 81 characters', 'x'.repeat(81)],
-    ['with a colon', 'shop:1'],
-    ['with a space', 'order 1'],
-    ['of unicode', 'größe'],
-    ['that ends with a line break', 'order-1\n'],
-  ])('is the hash of an event id %s', (_, id) => {
-    expect(executionName(id)).toMatch(/^[0-9a-f]{64}$/);
-    expect(executionName(id)).not.toBe(executionName(`${id}x`));
-  });
 });
 
 describe('an event that keeps its contract', () => {

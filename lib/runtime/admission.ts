@@ -4,7 +4,16 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { check, days, defaults, executionKey, type Schema, sum } from '../contract/index.ts';
+import {
+  canonicalJson,
+  check,
+  days,
+  defaults,
+  executionKey,
+  executionName,
+  type Schema,
+  sum,
+} from '../contract/index.ts';
 import { clientSettings, clients, lazily } from './clients.ts';
 import { environment } from './environment.ts';
 import { stepRecords } from './perform.ts';
@@ -72,9 +81,7 @@ async function admitDetail({ plan, input }: Admissible, detail: unknown, records
     return rejected(places.join('; '));
   }
   const name = executionName(id);
-  const digest = createHash('sha256')
-    .update(JSON.stringify(sorted(data)))
-    .digest('hex');
+  const digest = createHash('sha256').update(canonicalJson(data)).digest('hex');
   const key = { execution: executionKey(plan.name, name), step: '~admission' };
   const origin = { contract: plan.name, correlationId: name, notAfter: Date.now() + RETENTION.milliseconds };
   try {
@@ -135,10 +142,6 @@ async function reject(workflow: string, body: string, eventId: string | undefine
 /** Cut: of a large payload everything may be wrong, and the reason has to fit into a message and an event. */
 const rejected = (reason: string): Admission => ({ kind: 'rejected', reason: reason.slice(0, 1_000) });
 
-/** The producer's event id where it can name an execution, else its hash. */
-export const executionName = (eventId: string): string =>
-  /^[A-Za-z0-9_-]{1,80}$/.test(eventId) ? eventId : createHash('sha256').update(eventId).digest('hex');
-
 /** How long the same event id is known: names of executions are free again after 90 days. */
 const RETENTION = sum(days(90), defaults.recordGrace);
 
@@ -158,14 +161,3 @@ const idOf = (detail: unknown): string | undefined =>
   detail !== null && typeof detail === 'object' && 'id' in detail && typeof detail.id === 'string' && detail.id !== ''
     ? detail.id
     : undefined;
-
-/** The same payload gives the same digest however its keys are ordered. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
-}

@@ -1,4 +1,4 @@
-export { type Admissible, admit, executionName } from './admission.ts';
+export { type Admissible, admit } from './admission.ts';
 export type { Context } from './context.ts';
 export { environment, MissingEnvironment } from './environment.ts';
 export { AtomError, ContractBroken, Fenced, NotAttempted, OutcomeUnknown, Transient } from './errors.ts';

@@ -5,7 +5,7 @@ import type { Workflow } from '../workflow/index.ts';
 import { stepName } from './names.ts';
 import { importPath, type Project } from './project.ts';
 import type { NextStep } from './scaffold.ts';
-import { jsonSchemaOf } from './schema/json-schema.ts';
+import { readSchema } from './schema/json-schema.ts';
 import type { UsableAtom } from './usable-atom.ts';
 import { type InScope, stepSource, wire } from './wiring.ts';
 
@@ -84,12 +84,12 @@ const fileOf = ({ root }: Project, { file }: FoundWorkflow): string => relative(
 
 /** What a step before the pivot may refer to. Values whose schemas JSON cannot say are left out. */
 function scopeOf({ plan, input, contracts }: Workflow): readonly InScope[] {
-  const scope = readable('input', () => jsonSchemaOf(input, 'input', `input of ${plan.name}`));
+  const scope = readable('input', () => readSchema(input, 'input', `input of ${plan.name}`));
   const pivot = plan.body.nodes.findIndex(({ kind }) => kind === 'emit' || kind === 'send');
   const before = pivot < 0 ? plan.body.nodes : plan.body.nodes.slice(0, pivot);
   const steps = before.flatMap((node) => {
     const contract = node.kind === 'step' ? contracts.get(contractId(node.atom)) : undefined;
-    return contract ? readable(node.name, () => jsonSchemaOf(contract.output, 'output', node.name)) : [];
+    return contract ? readable(node.name, () => readSchema(contract.output, 'output', node.name)) : [];
   });
   return [...scope, ...steps];
 }

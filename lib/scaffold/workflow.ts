@@ -8,7 +8,7 @@ import { nextForWorkflow } from './next.ts';
 import { domainFile, importPath, type KnownAtom, type Project } from './project.ts';
 import type { Scaffold } from './scaffold.ts';
 import { both, fits } from './schema/agree.ts';
-import { type JsonSchema, jsonSchemaOf, requiredFields } from './schema/json-schema.ts';
+import { type JsonSchema, readSchema, requiredFields } from './schema/json-schema.ts';
 import { sampleOf } from './schema/sample.ts';
 import { zodSource } from './schema/zod-source.ts';
 import { sampleStep, type UsableAtom, usable } from './usable-atom.ts';
@@ -177,7 +177,7 @@ function eventFor(
   for (const domain of project.domains.values()) {
     const there = domain.events.find(({ value }) => value.name === name);
     if (!there) continue;
-    const payload = jsonSchemaOf(there.value.payload, 'input', `payload of ${name}`);
+    const payload = readSchema(there.value.payload, 'input', `payload of ${name}`);
     return { name, file: domainFile(domain.name), payload, declare: () => there.identifier };
   }
   checkWords('Event', name);

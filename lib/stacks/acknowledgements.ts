@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -58,6 +59,9 @@ function meant(resource: IConstruct): readonly (readonly [id: string, reason: st
         'Errors are logged. What went well stands in the execution’s history for 90 days, and in the atoms’ logs by correlation id; logged twice it would cost more than the executions.',
       ],
     ];
+  }
+  if (resource instanceof CfnTable && /-sandbox-/.test(resource.tableName ?? '')) {
+    return [['AwsSolutions-DDB3', 'It keeps what played providers did with play money: nobody needs it back.']];
   }
   if (resource instanceof CfnQueue && endsHere(resource)) {
     return [

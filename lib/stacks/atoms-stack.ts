@@ -4,7 +4,7 @@ import { Atom, type DependencyEndpoint } from '../constructs/index.ts';
 import { type AnyContract, majorId } from '../contract/index.ts';
 import { DiscoveryError } from './discovery.ts';
 import type { House } from './house.ts';
-import { sharedOperators, sharedRecords, sharedTable } from './names.ts';
+import { sharedPlatform, sharedTable } from './names.ts';
 
 export interface AtomsStackProps extends StackProps {
   readonly house: House;
@@ -19,8 +19,7 @@ export class AtomsStack extends Stack {
     super(scope, id, { ...props, description: `The atoms of the domain "${domain}".` });
     const { found, settings } = house;
     const contracts = found.atoms.filter((atom) => atom.domain === domain).map(({ contract }) => contract);
-    const records = sharedRecords(this);
-    const operators = sharedOperators(this);
+    const platform = sharedPlatform(this, [], settings.timeScale);
     const names = new Set(contracts.flatMap(tableNames));
     const tables = Object.fromEntries([...names].map((name) => [name, sharedTable(this, name)]));
     for (const contract of contracts) {
@@ -28,11 +27,9 @@ export class AtomsStack extends Stack {
       const atom = new Atom(this, contract.name, {
         contract,
         code: house.code(contract.name),
-        records,
-        operators,
+        platform,
         tables,
         mailFrom: settings.mailFrom,
-        timeScale: settings.timeScale,
         maxConcurrency: settings.maxConcurrency,
         ...(dependency ? { dependency } : {}),
       });

@@ -1,5 +1,5 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table as DynamoDbTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { protection, RecordsTable } from '../constructs/index.ts';
@@ -37,11 +37,11 @@ export class DataStack extends Stack {
   }
 
   #domainTable({ name, partitionKey, sortKey }: Table): void {
-    new TableV2(this, `Table-${name}`, {
+    new DynamoDbTable(this, `Table-${name}`, {
       tableName: tableNameOf(name),
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       ...(sortKey ? { sortKey: { name: sortKey, type: AttributeType.STRING } } : {}),
-      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      billingMode: BillingMode.PAY_PER_REQUEST,
       ...protection(RemovalPolicy.RETAIN),
     });
   }

@@ -1,10 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { Atom, type AtomContract, type IPlatform, Names } from '../constructs/index.ts';
 
 /*
  * What stacks share has a name by convention. Nothing is exported from one to another, so that none holds another
@@ -17,8 +17,7 @@ export const RECORDS_TABLE = tableNameOf('records');
 export const SANDBOX_LEDGER = tableNameOf('sandbox-ledger');
 export const SANDBOX_FAULTS = tableNameOf('sandbox-faults');
 export const START_UNDO = 'start-undo';
-export const PARK_STEPS = 'park-steps';
-export const INSPECT_EXECUTION = 'inspect-execution';
+export const KEEP_RESULT = 'keep-result';
 
 /** `inventory` → `breakwater-inventory` */
 export function tableNameOf(name: string): string {
@@ -26,7 +25,7 @@ export function tableNameOf(name: string): string {
 }
 
 export const sharedTable = (scope: Construct, name: string): ITable =>
-  TableV2.fromTableArn(
+  Table.fromTableArn(
     scope,
     name,
     Stack.of(scope).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableNameOf(name) }),
@@ -39,6 +38,21 @@ export const sharedBus = (scope: Construct): IEventBus => EventBus.fromEventBusN
 export const sharedOperators = (scope: Construct): ITopic =>
   Topic.fromTopicArn(scope, 'Operators', Stack.of(scope).formatArn({ service: 'sns', resource: OPERATORS_TOPIC }));
 
-/** Of the starter of undo machines, whose name it bears. */
-export const sharedUndoQueue = (scope: Construct): IQueue =>
-  Queue.fromQueueArn(scope, 'UndoQueue', Stack.of(scope).formatArn({ service: 'sqs', resource: START_UNDO }));
+/** The platform that another stack has made: what it shares, by name. It was told there of every workflow. */
+export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[], timeScale: number): IPlatform {
+  const known = new Map(atoms.map((each) => [each.name, Atom.fromContract(scope, `Atom-${each.name}`, each)]));
+  const queue = (id: string, name: string): IQueue =>
+    Queue.fromQueueArn(scope, id, Stack.of(scope).formatArn({ service: 'sqs', resource: name }));
+  return {
+    names: new Names(scope),
+    hosting: {},
+    timeScale,
+    records: sharedRecords(scope),
+    operators: sharedOperators(scope),
+    bus: sharedBus(scope),
+    undoQueue: queue('UndoQueue', START_UNDO),
+    resultQueue: queue('ResultQueue', KEEP_RESULT),
+    atom: ({ name }) => known.get(name),
+    serveWorkflow: () => {},
+  };
+}

@@ -1,5 +1,5 @@
 import { Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -49,11 +49,11 @@ export class SandboxStack extends Stack {
     );
   }
 
-  #table(id: string, tableName: string): TableV2 {
-    return new TableV2(this, id, {
+  #table(id: string, tableName: string): Table {
+    return new Table(this, id, {
       tableName,
       partitionKey: { name: 'id', type: AttributeType.STRING },
-      encryption: TableEncryptionV2.dynamoOwnedKey(),
+      billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
       removalPolicy: RemovalPolicy.DESTROY,
     });

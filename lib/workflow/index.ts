@@ -19,4 +19,4 @@ export {
   type Sequence,
   type StepNode,
 } from './plan.ts';
-export { orElse, type Ref, type Reference, type Refs, type Template } from './references.ts';
+export { type Leaf, orElse, type Ref, type Reference, type Refs, type Template } from './references.ts';

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { orElse, WorkflowError } from './index.ts';
 import { pathOf, reference } from './references.ts';
 
@@ -23,6 +23,17 @@ describe('a reference', () => {
     const order = reference<Order>('input');
     expect(order.total).not.toBe(order);
     expect(pathOf(order)).toEqual({ root: 'input', path: [] });
+  });
+
+  test('of another copy of this module, in another module format, is a reference too', () => {
+    let other: typeof import('./references.ts') | undefined;
+    jest.isolateModules(() => {
+      other = require('./references.ts');
+    });
+    expect(other?.reference).not.toBe(reference);
+    const note = other?.reference<string | undefined>('input', ['note']);
+    expect(pathOf(note)).toEqual({ root: 'input', path: ['note'] });
+    expect(note && pathOf(orElse(note, ''))).toEqual({ root: 'input', path: ['note'], otherwise: '' });
   });
 
   test('is told from every other value', () => {

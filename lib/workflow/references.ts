@@ -44,8 +44,6 @@ export type Resolved<T> =
         ? Resolved<Element>[]
         : { -readonly [K in keyof T]: Resolved<T[K]> };
 
-const paths = new WeakMap<object, ReferencePath>();
-
 export interface ReferencePath {
   /** The variable: `input` or a step's name. */
   readonly root: string;
@@ -54,10 +52,17 @@ export interface ReferencePath {
   readonly otherwise?: unknown;
 }
 
+/**
+ * Asked for under this key, a reference tells its path. It is the same in every copy of this module: an app may hold
+ * one as ES module and one as CommonJS.
+ */
+const PATH = Symbol.for('breakwater.reference');
+
 /** A reference that records the path by which it is read, and refuses to be taken for a value. */
-export function reference<T>(root: string, path: Path = []): Ref<T> {
+export function reference<T>(root: string, path: Path = [], otherwise?: unknown): Ref<T> {
+  const found: ReferencePath = { root, path, ...(otherwise === undefined ? {} : { otherwise }) };
   // The target is a function, so that `lines.at(0)` can be told from a field called `at`.
-  const proxy: object = new Proxy(
+  return new Proxy(
     Object.freeze(() => undefined),
     {
       apply: (_, __, [index]: readonly unknown[]) => {
@@ -65,6 +70,7 @@ export function reference<T>(root: string, path: Path = []): Ref<T> {
         return reference(root, [...path.slice(0, -1), index as number]);
       },
       get: (_, key) => {
+        if (key === PATH) return found;
         if (typeof key === 'symbol' || COERCIONS.has(key)) throw coerced(root, path, String(key));
         if (key.includes('`'))
           throw new WorkflowError(`A field named ${key} cannot be read: JSONata has no way to write a backtick.`);
@@ -77,15 +83,13 @@ export function reference<T>(root: string, path: Path = []): Ref<T> {
         throw coerced(root, path, 'spread or enumeration');
       },
     },
-  );
-  paths.set(proxy, { root, path });
-  return proxy as Ref<T>;
+  ) as unknown as Ref<T>;
 }
 
 /** The recorded path of a reference, or undefined for any other value. */
 export const pathOf = (candidate: unknown): ReferencePath | undefined =>
   candidate !== null && (typeof candidate === 'object' || typeof candidate === 'function')
-    ? paths.get(candidate)
+    ? (candidate as { readonly [PATH]?: ReferencePath })[PATH]
     : undefined;
 
 /**
@@ -98,9 +102,7 @@ export function orElse<T extends Leaf>(
 ): Ref<Exclude<T, undefined>> {
   const found = pathOf(optional);
   if (!found) throw new WorkflowError('orElse takes a reference, such as orElse(input.note, "").');
-  const proxy = reference<Exclude<T, undefined>>(found.root, found.path);
-  paths.set(proxy as object, { ...found, otherwise });
-  return proxy;
+  return reference(found.root, found.path, otherwise);
 }
 
 /** What JavaScript reads when a value is coerced: none of it can be known before the workflow runs. */

@@ -37,6 +37,25 @@ test.concurrent('an error that a function throws answers as Unhandled with its o
   expect((payload as { trace: string[] }).trace[0]).toBe('CardDeclined: no money');
 });
 
+const CONTEXTS = [
+  ['javascript', 'exports.handler = async (_event, context) => context.clientContext?.custom ?? null;'],
+  [
+    'python',
+    'def handler(_event, context):\n    return context.client_context.custom if context.client_context else None',
+  ],
+] as const;
+
+test.concurrent.each(CONTEXTS)(
+  'what a caller sends as client context reaches a %s function, in that call only',
+  async (language, source) => {
+    const name = await createFunction(underTest, source, { language });
+    expect(await invoke(underTest, name, {}, undefined, { custom: { key: 'k-1' } })).toMatchObject({
+      payload: { key: 'k-1' },
+    });
+    expect(await invoke(underTest, name)).toMatchObject({ payload: null });
+  },
+);
+
 const otherErrors: [string, string, string][] = [
   ['throws a string', 'string', 'string'],
   ['ends its process', 'exit', 'Runtime.ExitError'],
@@ -46,6 +65,28 @@ test.concurrent.each(otherErrors)('a function that %s answers with the error typ
   const { error, payload } = await invoke(underTest, await createFunction(underTest, thrower), { how });
   expect(error).toBe('Unhandled');
   expect(payload).toMatchObject({ errorType: type });
+});
+
+test.concurrent('an error that a Python function raises answers with the name of its class, and leaves its state', async () => {
+  const raiser = `
+calls = 0
+class CardDeclined(Exception):
+    pass
+def handler(event, _context):
+    global calls
+    calls += 1
+    if event.get("how") == "raise":
+        raise CardDeclined("no money")
+    return calls`;
+  const name = await createFunction(underTest, raiser, { language: 'python' });
+  const { error, payload } = await invoke(underTest, name, { how: 'raise' });
+  expect(error).toBe('Unhandled');
+  expect(payload).toEqual({
+    errorType: 'CardDeclined',
+    errorMessage: 'no money',
+    stackTrace: [expect.stringContaining('in handler')],
+  });
+  expect(await invoke(underTest, name)).toMatchObject({ payload: 2 });
 });
 
 // Passes on the plain emulator too: it holds the mend of the other names to this one.

@@ -68,7 +68,7 @@ async function occupy(endpoint: string, temporary: string): Promise<void> {
       Handler: 'index.handler',
       Role: ROLE,
       Timeout: 90,
-      Code: { ZipFile: zip('index.js', code) },
+      Code: { ZipFile: zip({ 'index.js': code }) },
     }),
   );
   await functions.send(new GetFunctionCommand(name));

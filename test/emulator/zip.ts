@@ -1,9 +1,26 @@
 import { crc32 } from 'node:zlib';
 
-/** A zip archive of one stored (uncompressed) file: what Lambda takes as code. */
-export function zip(fileName: string, text: string): Uint8Array {
-  const name = Buffer.from(fileName);
-  const content = Buffer.from(text);
+/** A zip archive of stored (uncompressed) files, their texts by name: what Lambda takes as code. */
+export function zip(files: Readonly<Record<string, string>>): Uint8Array {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [fileName, text] of Object.entries(files)) {
+    const { local, entry } = stored(Buffer.from(fileName), Buffer.from(text), offset);
+    parts.push(local);
+    directory.push(entry);
+    offset += local.length;
+  }
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(directory.length, 8);
+  end.writeUInt16LE(directory.length, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, ...directory, end]);
+}
+
+function stored(name: Buffer, content: Buffer, offset: number): { readonly local: Buffer; readonly entry: Buffer } {
   // What local header and directory entry share: version 2.0, no flags, stored, 1980-01-01, sizes and name length.
   const shared = Buffer.alloc(26);
   shared.writeUInt16LE(20, 0);
@@ -12,18 +29,10 @@ export function zip(fileName: string, text: string): Uint8Array {
   shared.writeUInt32LE(content.length, 14);
   shared.writeUInt32LE(content.length, 18);
   shared.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), shared, name, content]);
-  const entry = Buffer.concat([
-    Buffer.from('PK\x01\x02\x14\x00', 'latin1'),
-    shared,
-    Buffer.alloc(14), // no comment, disk 0, no attributes, local header at 0
-    name,
-  ]);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(entry.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, entry, end]);
+  const position = Buffer.alloc(14); // no comment, disk 0, no attributes, where the local header begins
+  position.writeUInt32LE(offset, 10);
+  return {
+    local: Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), shared, name, content]),
+    entry: Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), shared, position, name]),
+  };
 }

@@ -4,7 +4,7 @@
  * what was not reported as failed, as Lambda does.
  */
 import { GetItemCommand, PutItemCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import {
   DeleteMessageCommand,
   type Message,
@@ -23,22 +23,11 @@ import type { StepKey, StepRecord } from '../../lib/runtime/record.ts';
 import { awsError } from './aws.ts';
 import { batch, lambdaContext, record } from './delivery.ts';
 import { createQueue, createTable, createTokenMachine } from './resources.ts';
+import { Tokens, type Waiting } from './tokens.ts';
 
 const FIRST_PORT = 4850;
 const RECORDS = 'records';
 export const STOCK = 'stock';
-
-/** What a state machine heard. */
-export type Heard = { readonly output: unknown } | { readonly error: string; readonly cause: unknown } | 'nothing yet';
-
-/** A token that a state machine waits with. */
-export interface Waiting {
-  readonly token: string;
-  /** What it hears, soon. */
-  heard(): Promise<Heard>;
-  /** Whether it has heard nothing, a moment after it could have. */
-  waits(): Promise<boolean>;
-}
 
 /** What becomes of a call of DynamoDB about an order. */
 export type Fault =
@@ -57,12 +46,10 @@ export class Stage {
   #emulator!: Emulator;
   #stepFunctions!: SFNClient;
   #sqs!: SQSClient;
-  #machine = '';
-  #tokens = '';
+  #tokens!: Tokens;
   queue = '';
   deadLetters = '';
   readonly lines: Record<string, unknown>[] = [];
-  readonly #taken = new Map<string, string>();
   readonly #routes = new Map<string, { instances: readonly AtomFunction[]; open: number; deliveries: number }>();
   readonly #faults = new Map<string, { command: string; fault: Fault; skip: number; times: number }>();
 
@@ -82,10 +69,11 @@ export class Stage {
     this.#sqs = new SQSClient({});
     this.queue = await createQueue('queue');
     this.deadLetters = await createQueue('dead-letters');
-    this.#tokens = await createQueue('tokens');
     Object.assign(process.env, { QUEUE_URL: this.queue, DEAD_LETTER_QUEUE_URL: this.deadLetters });
     await Promise.all([createTable(RECORDS, 'execution', 'step'), createTable(STOCK, 'sku')]);
-    this.#machine = await createTokenMachine(this.#stepFunctions, this.#tokens);
+    const tokens = await createQueue('tokens');
+    const machine = await createTokenMachine(this.#stepFunctions, tokens);
+    this.#tokens = new Tokens({ stepFunctions: this.#stepFunctions, sqs: this.#sqs }, machine, tokens);
     clients.dynamoDB().middlewareStack.add((next, { commandName }) => async (args) => {
       const fault = this.#faultOf(commandName ?? '', args.input);
       if (fault === 'collides') throw cancelled('TransactionConflict');
@@ -108,44 +96,8 @@ export class Stage {
   }
 
   /** A state machine that waits with a token, as a step does. */
-  async waiting(): Promise<Waiting> {
-    const started = await this.#stepFunctions.send(new StartExecutionCommand({ stateMachineArn: this.#machine }));
-    const executionArn = started.executionArn ?? '';
-    const token = await this.#tokenOf(executionArn);
-    const heard = async (): Promise<Heard> => {
-      const { status, output, error, cause } = await this.#stepFunctions.send(
-        new DescribeExecutionCommand({ executionArn }),
-      );
-      if (status === 'RUNNING') return 'nothing yet';
-      return status === 'SUCCEEDED'
-        ? { output: JSON.parse(output ?? 'null') }
-        : { error: error ?? '', cause: JSON.parse(cause ?? 'null') };
-    };
-    const answered = (milliseconds: number) => until(heard, (each) => each !== 'nothing yet', milliseconds);
-    return {
-      token,
-      heard: () => answered(4_000),
-      waits: async () => (await answered(250)) === 'nothing yet',
-    };
-  }
-
-  /** Executions ask in any order, so tokens of others are kept for them. */
-  async #tokenOf(executionArn: string): Promise<string> {
-    const found = await until(
-      async () => {
-        const { Messages = [] } = await this.#sqs.send(
-          new ReceiveMessageCommand({ QueueUrl: this.#tokens, MaxNumberOfMessages: 10 }),
-        );
-        for (const { Body = '' } of Messages) {
-          const { execution, token } = JSON.parse(Body);
-          this.#taken.set(execution, token);
-        }
-        return this.#taken.get(executionArn);
-      },
-      (token) => token !== undefined,
-      5_000,
-    );
-    return found ?? '';
+  waiting(): Promise<Waiting> {
+    return this.#tokens.waiting();
   }
 
   /** Hands one message to an atom, once. @returns whether it was acknowledged */
@@ -256,15 +208,6 @@ export function stageUnderTest(name: string): Stage {
   beforeAll(() => stage.start(name), 120_000);
   afterAll(() => stage.stop());
   return stage;
-}
-
-async function until<T>(ask: () => Promise<T>, good: (answer: T) => boolean, milliseconds: number): Promise<T> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const answer = await ask();
-    if (good(answer) || Date.now() > end) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const cancelled = (Code: string): Error =>

@@ -10,6 +10,7 @@ import { lostAnswers } from './scenarios/lost-answers.ts';
 import { malformedMessages } from './scenarios/malformed.ts';
 import { parkedSteps } from './scenarios/parked.ts';
 import { permissions } from './scenarios/permissions.ts';
+import { results } from './scenarios/results.ts';
 import { stoppedOrders } from './scenarios/stopped.ts';
 
 let open: Harness | undefined;
@@ -37,6 +38,7 @@ events(harness);
 malformedMessages(harness);
 parkedSteps(harness);
 stoppedOrders(harness);
+results(harness);
 lateAndTwice(harness);
 faultyCalls(harness);
 permissions(harness);

@@ -12,11 +12,9 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { z } from 'zod';
-import { inspectExecution } from '../../lambdas/platform/inspect-execution/contract.ts';
 import { parkSteps } from '../../lambdas/platform/park-steps/contract.ts';
-import { Admission, Atom, type AtomProps, UndoStarter, Workflow } from '../../lib/constructs/index.ts';
+import { Admission, Atom, type AtomContract, Platform, Workflow } from '../../lib/constructs/index.ts';
 import {
   contract,
   days,
@@ -58,12 +56,6 @@ const settleClaim = workflow('settle-claim', claimFiled, {
 function foreignApp() {
   const stack = new Stack(new App(), 'Theirs');
   const encryptionKey = new Key(stack, 'Key') as IKey;
-  const hosting = {
-    encryptionKey,
-    vpc: new Vpc(stack, 'Vpc', { maxAzs: 2 }) as IVpc,
-    permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'TheirBoundary'),
-    logRetention: RetentionDays.ONE_YEAR,
-  };
   // CDK's own classes don't satisfy its interfaces under exactOptionalPropertyTypes.
   const own = (id: string, partition: string, sort?: string): ITable =>
     new Table(stack, id, {
@@ -72,37 +64,25 @@ function foreignApp() {
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey,
     }) as ITable;
-  const records = own('TheirRecords', 'execution', 'step');
-  const operators = new Topic(stack, 'TheirTopic') as ITopic;
-  const bus = new EventBus(stack, 'TheirBus') as IEventBus;
-  const { queue: undoQueue } = new UndoStarter(stack, 'StartUndo', {
-    ...hosting,
-    functionName: 'start-undo',
-    code,
-    workflows: ['settle-claim'],
-    operators,
+  const platform = new Platform(stack, 'Breakwater', {
+    encryptionKey,
+    vpc: new Vpc(stack, 'Vpc', { maxAzs: 2 }) as IVpc,
+    permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'TheirBoundary'),
+    logRetention: RetentionDays.ONE_YEAR,
+    records: own('TheirRecords', 'execution', 'step'),
+    operators: new Topic(stack, 'TheirTopic') as ITopic,
+    bus: new EventBus(stack, 'TheirBus') as IEventBus,
+    code: () => code,
   });
-  const shared = { ...hosting, code, records, operators };
   const atom = new Atom(stack, 'OpenClaim', {
-    ...shared,
+    platform,
     contract: openClaim,
+    code,
     tables: { claims: own('TheirClaims', 'claimId') },
   });
-  const atoms = [
-    atom,
-    new Atom(stack, 'ParkSteps', { ...shared, contract: parkSteps }),
-    Atom.fromContract(stack, 'InspectExecution', inspectExecution),
-  ];
-  const deployed = new Workflow(stack, 'SettleClaim', {
-    ...hosting,
-    workflow: settleClaim,
-    atoms,
-    bus,
-    operators,
-    undoQueue,
-  });
-  new Admission(stack, 'Admission', { ...shared, workflow: settleClaim, deployed, bus });
-  return { stack, deployed, shared };
+  const deployed = new Workflow(stack, 'SettleClaim', { platform, workflow: settleClaim, atoms: [atom] });
+  new Admission(stack, 'Admission', { platform, workflow: settleClaim, deployed, code });
+  return { stack, deployed };
 }
 
 const BOUNDARY = {
@@ -140,7 +120,7 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('bind every role to the permissions boundary', () => {
-    expect(ownRoles.length).toBe(6);
+    expect(ownRoles.length).toBe(8);
     for (const { Properties } of ownRoles) expect(Properties.PermissionsBoundary).toEqual(BOUNDARY);
   });
 
@@ -155,14 +135,14 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('let those use the key who read and write with it', () => {
-    for (const role of ['OpenClaim', 'SettleClaimMain', 'Admission', 'StartUndo']) {
+    for (const role of ['OpenClaim', 'SettleClaimMain', 'Admission', 'BreakwaterStartUndo']) {
       const actions = permissionsOf(resource(template, 'AWS::IAM::Policy', role)).flatMap((each) => each.actions);
       expect(actions).toContain('kms:Decrypt');
     }
   });
 
   test('run functions in the app’s network', () => {
-    expect(ownFunctions).toHaveLength(4);
+    expect(ownFunctions).toHaveLength(6);
     for (const { Properties } of ownFunctions) expect(Properties.VpcConfig.SubnetIds).toHaveLength(2);
   });
 
@@ -187,7 +167,7 @@ describe('what is missing is named, with what to pass and where', () => {
   const provider = dependency('payments');
   const base = { name: 'x', version: '1.0.0', summary: 'x', input: z.object({}), output: z.object({}) } as const;
   const effect = keyed({ keyLifetime: days(1) });
-  test.each<[string, AtomProps['contract'], string]>([
+  test.each<[string, AtomContract, string]>([
     [
       'a table',
       openClaim,
@@ -205,20 +185,27 @@ describe('what is missing is named, with what to pass and where', () => {
     ],
   ])('%s', (_, missing, message) => {
     const stack = new Stack(new App(), 'Stack');
-    const records = Table.fromTableName(stack, 'Records', 'records');
-    const operators = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:topic');
-    expect(() => new Atom(stack, 'Atom', { contract: missing, code, records, operators })).toThrow(message);
+    const platform = new Platform(stack, 'Breakwater');
+    expect(() => new Atom(stack, 'Atom', { platform, contract: missing, code })).toThrow(message);
   });
 
   test('an atom that the workflow uses', () => {
     const stack = new Stack(new App(), 'Stack');
-    const operators = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:topic');
-    const bus = EventBus.fromEventBusName(stack, 'Bus', 'bus');
-    const undoQueue = Queue.fromQueueArn(stack, 'UndoQueue', 'arn:aws:sqs:eu-west-1:111122223333:start-undo');
-    const atoms = [parkSteps, inspectExecution].map((each) => Atom.fromContract(stack, each.name, each));
-    expect(() => new Workflow(stack, 'Workflow', { workflow: settleClaim, atoms, bus, operators, undoQueue })).toThrow(
-      'The workflow uses open-claim@2.1.0, which is not among its atoms: park-steps@1.0.0, inspect-execution@1.0.0. Add it to atoms. [Stack/Workflow/Undo]',
+    const platform = new Platform(stack, 'Breakwater');
+    expect(() => new Workflow(stack, 'Workflow', { platform, workflow: settleClaim, atoms: [] })).toThrow(
+      'The workflow uses open-claim@2.1.0, which is not among its atoms: none. Add it to atoms. [Stack/Workflow/Undo]',
     );
+  });
+
+  test.each([
+    [{}, "Its handler is given by neither code nor entry. Pass entry: 'lambda/handler.ts', which is bundled"],
+    [{ code, entry: 'lambda/claim.ts' }, 'Its handler is given by both code and entry.'],
+    [{ entry: 'lambda/claim.ts' }, 'Its entry lambda/claim.ts does not exist; looked for /'],
+  ])('a handler, where its props are %j', (given, message) => {
+    const stack = new Stack(new App(), 'Stack');
+    const platform = new Platform(stack, 'Breakwater');
+    const atom = () => new Atom(stack, 'Atom', { platform, contract: parkSteps, ...given });
+    expect(atom).toThrow(message);
   });
 });
 
@@ -248,13 +235,11 @@ describe('an atom of another stack whose queue has a key of its own', () => {
 describe('what is reserved for an atom', () => {
   const reserving = (reservedConcurrency: number) => () => {
     const stack = new Stack(new App(), 'Stack');
-    const records = Table.fromTableName(stack, 'Records', 'records');
-    const operators = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:111122223333:topic');
+    const platform = new Platform(stack, 'Breakwater');
     return new Atom(stack, 'ParkSteps', {
+      platform,
       contract: parkSteps,
       code: Code.fromAsset(folder),
-      records,
-      operators,
       reservedConcurrency,
     });
   };

@@ -7,19 +7,20 @@ const app = makeApp();
 const templates = templatesOf(app);
 const data = templateOf(templates, DATA);
 
-test.each(resourcesOf(data, 'AWS::DynamoDB::GlobalTable'))(
+test.each(resourcesOf(data, 'AWS::DynamoDB::Table'))(
   'table $Properties.TableName can be recovered to any second, and nothing deletes it',
   (table) => {
     expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    expect(table.Properties).toMatchObject({ BillingMode: 'PAY_PER_REQUEST' });
-    expect(table.Properties.Replicas).toMatchObject([
-      { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
-    ]);
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
   },
 );
 
 test('the records have the protocol’s key, an end, and an index of what is parked', () => {
-  expect(resource(data, 'AWS::DynamoDB::GlobalTable', 'Records').Properties).toMatchObject({
+  expect(resource(data, 'AWS::DynamoDB::Table', 'Records').Properties).toMatchObject({
     TableName: 'breakwater-records',
     KeySchema: [
       { AttributeName: 'execution', KeyType: 'HASH' },
@@ -40,7 +41,7 @@ test('the records have the protocol’s key, an end, and an index of what is par
 
 test('tables of the domain come from what contracts use', () => {
   expect(
-    resourcesOf(data, 'AWS::DynamoDB::GlobalTable')
+    resourcesOf(data, 'AWS::DynamoDB::Table')
       .map(({ Properties }) => Properties.TableName)
       .sort(),
   ).toEqual(['breakwater-holds', 'breakwater-inventory', 'breakwater-records']);

@@ -90,7 +90,7 @@ describe.each(['Main', 'Undo'])('the state machine %s', (which) => {
 
 test('the starter of undo machines may start just those', () => {
   const stack = templateOf(templates, 'Breakwater-Platform');
-  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'StartUndo'));
+  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'PlatformStartUndo'));
   expect(permissions.filter(({ actions }) => actions[0]?.startsWith('states:'))).toEqual([
     {
       actions: ['states:StartExecution'],
@@ -112,7 +112,7 @@ test('the starter of undo machines may start just those', () => {
 
 test('inspect-execution may look at executions of workflows, and change nothing', () => {
   const stack = templateOf(templates, 'Breakwater-Platform');
-  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'inspectexecution'));
+  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'Platforminspectexecution'));
   expect(permissions.filter(({ actions }) => !/^(logs|xray):/.test(actions[0] ?? ''))).toEqual([
     {
       actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+
+import { Platform } from '../../lib/constructs/index.ts';
 import { StateMachine } from '../../lib/constructs/state-machine.ts';
 import { synthesise, templateOf } from './house.ts';
 import { permissionsOf, resource, resourcesOf, text } from './resources.ts';
@@ -61,7 +62,7 @@ describe('the alias live', () => {
     const published = (revision: string) => {
       const own = new Stack(new App(), 'Own');
       new StateMachine(own, 'Main', {
-        stateMachineName: 'main',
+        name: 'main',
         definition: {
           Comment: 'ends',
           QueryLanguage: 'JSONata',
@@ -71,7 +72,7 @@ describe('the alias live', () => {
         },
         substitutions: [],
         atoms: [],
-        bus: EventBus.fromEventBusName(own, 'Bus', 'bus'),
+        platform: new Platform(own, 'Platform'),
         undoVersion: { arn: 'arn:of:undo:1', revision },
       }).publish();
       return resource(Template.fromStack(own), 'AWS::StepFunctions::StateMachineVersion').id;
@@ -104,7 +105,7 @@ test('an execution that ended from outside starts the undo machine; what cannot 
 });
 
 describe('the starter of undo machines', () => {
-  const queue = resource(platform, 'AWS::SQS::Queue', 'StartUndoWorkQueue');
+  const queue = resource(platform, 'AWS::SQS::Queue', 'PlatformStartUndoWorkQueue');
 
   test('is told by the rules of this account, and by nobody else', () => {
     const policies = resourcesOf(platform, 'AWS::SQS::QueuePolicy').filter(
@@ -117,15 +118,15 @@ describe('the starter of undo machines', () => {
   });
 
   test('is told again for hours, at a pace that the quotas allow, and then somebody hears of it', () => {
-    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'StartUndoWorkDeadLetters');
+    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'PlatformStartUndoWorkDeadLetters');
     expect(queue.Properties).toMatchObject({
       QueueName: 'start-undo',
       VisibilityTimeout: 180,
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] }, maxReceiveCount: 100 },
     });
-    const { Properties } = resource(platform, 'AWS::CloudWatch::Alarm', 'StartUndo');
+    const { Properties } = resource(platform, 'AWS::CloudWatch::Alarm', 'PlatformStartUndo');
     expect(Properties.AlarmName).toBe('start-undo-dead-letters');
-    const mapping = resource(platform, 'AWS::Lambda::EventSourceMapping', 'StartUndo');
+    const mapping = resource(platform, 'AWS::Lambda::EventSourceMapping', 'PlatformStartUndo');
     expect(mapping.Properties).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
       BatchSize: 1,
@@ -142,6 +143,7 @@ test('applications find it by a parameter', () => {
     stateMachineArn: expect.stringMatching(/^<WorkflowMainMachine/),
     liveArn: expect.stringMatching(/^<WorkflowMainLive/),
     undoMachineArn: expect.stringMatching(/^<WorkflowUndoMachine/),
+    resultsTable: 'breakwater-records',
   });
 });
 

@@ -31,7 +31,7 @@ const TARGET = { target: 'draft-2020-12' } as const;
  * @param what names it in errors: `input of price-order`
  * @throws ScaffoldError if its library cannot say, or JSON Schema cannot
  */
-export function jsonSchemaOf({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): JsonSchema {
+export function readSchema({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): JsonSchema {
   if (!('jsonSchema' in standard)) {
     throw new ScaffoldError(
       `The ${what} cannot be read: ${standard.vendor} has no Standard JSON Schema. Use zod 4.2 or newer.`,

@@ -1,6 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { grantClientUse } from '../../../lib/constructs/client-permissions.ts';
+import { Names } from '../../../lib/constructs/index.ts';
+import { permissionsOf, resource } from '../../templates/resources.ts';
+import { WORKFLOW } from '../harness.ts';
 import { type Open, onEmulator } from './side-by-side.ts';
 
 /** What a role allows that no call of the function's own code needs: Lambda itself uses it, and the proxy can't see it. */
@@ -16,7 +24,10 @@ const FOR_RARE_CASES: Readonly<Record<string, string>> = {
   'dynamodb:PutItem': 'settle fences a step that was never attempted',
 };
 
-interface Template {
+/** Under what name the proxy sees an application that uses `lib/client`. */
+export const CLIENT = 'client';
+
+interface DeployedTemplate {
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>
   >;
@@ -27,7 +38,7 @@ export function permissions(harness: Open): void {
   describe("a function's role", () => {
     onEmulator('allows what the function was seen to call, and nothing else', () => {
       const recorded = harness().faults.recorded();
-      const allowed = allowedActions(harness().target.endpoint ?? '');
+      const allowed = new Map([...allowedActions(harness().target.endpoint ?? ''), [CLIENT, clientActions()]]);
       expect([...recorded.keys()].filter((name) => !allowed.has(name))).toEqual([]);
       const differences = [...allowed].flatMap(([name, actions]) => {
         const called = new Set(recorded.get(name)?.keys() ?? []);
@@ -58,7 +69,7 @@ function allowedActions(endpoint: string): ReadonlyMap<string, ReadonlySet<strin
   );
   const found = new Map<string, ReadonlySet<string>>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.template.json'))) {
-    const { Resources } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Template;
+    const { Resources } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as DeployedTemplate;
     for (const { Type, Properties = {} } of Object.values(Resources)) {
       if (Type !== 'AWS::Lambda::Function') continue;
       const [role = ''] = (Properties.Role as { 'Fn::GetAtt': readonly string[] })['Fn::GetAtt'];
@@ -68,7 +79,17 @@ function allowedActions(endpoint: string): ReadonlyMap<string, ReadonlySet<strin
   return found;
 }
 
-function actionsOf(resources: Template['Resources'], role: string): readonly string[] {
+/** What `Workflow.grantUse` allows an application. */
+function clientActions(): ReadonlySet<string> {
+  const stack = new Stack(new App(), 'Application');
+  const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const records = Table.fromTableName(stack, 'Records', 'records');
+  grantClientUse(stack, role, { names: new Names(stack), workflowName: WORKFLOW, records });
+  const policy = resource(Template.fromStack(stack), 'AWS::IAM::Policy');
+  return new Set(permissionsOf(policy).flatMap(({ actions }) => actions));
+}
+
+function actionsOf(resources: DeployedTemplate['Resources'], role: string): readonly string[] {
   const inline = (resources[role]?.Properties?.Policies ?? []) as readonly { PolicyDocument: PolicyDocument }[];
   const attached = Object.values(resources)
     .filter(

@@ -4,7 +4,7 @@ import time
 from ministack.core import lambda_runtime
 
 from ..registry import mend
-from .node_worker import rewrite
+from .worker_script import rewrite
 
 MARK = "\x1e"
 MARKED = r'''const _answerWrite = process.stdout.write.bind(process.stdout);

@@ -1,0 +1,6 @@
+// Whatever somebody exports of what the package gives them: each type in it has a name that can be written down.
+import * as front from 'breakwater';
+import * as runtime from 'breakwater/runtime';
+import * as language from 'breakwater/workflow';
+
+export const everything = { ...front, ...runtime, ...language };
