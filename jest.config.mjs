@@ -1,5 +1,6 @@
 // Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `package` installs the package as others get
-// it, `emulator` a MiniStack of its own, `integration` a deployed app, `start` runs the commands as a user does.
+// it, `new` writes into a copy of this project and checks that, `emulator` a MiniStack of its own, `integration` a deployed
+// app, `start` runs the commands as a user does.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -33,6 +34,7 @@ export default {
       globalSetup: '<rootDir>/test/package/setup.ts',
       globalTeardown: '<rootDir>/test/package/teardown.ts',
     },
+    { ...shared, displayName: 'new', testMatch: ['<rootDir>/test/new/**/*.test.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
   ],
 };
