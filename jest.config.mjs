@@ -1,6 +1,6 @@
 // Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `package` installs the package as others get
-// it, `new` writes into a copy of this project and checks that, `emulator` a MiniStack of its own, `integration` a deployed
-// app, `start` runs the commands as a user does.
+// it, `emulator` a MiniStack of its own, `integration` a deployed app; `start` and `dev` run the commands as a user does, and
+// `new` in a copy of this project, which it then checks.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -36,5 +36,6 @@ export default {
     },
     { ...shared, displayName: 'new', testMatch: ['<rootDir>/test/new/**/*.test.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
+    { ...shared, displayName: 'dev', testMatch: ['<rootDir>/test/dev/**/*.test.ts'] },
   ],
 };

@@ -1,29 +1,29 @@
-// The command line. Commands return results or throw; only this file prints errors and exits.
+// The command line of this house. What the published package has of it is operator.ts.
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { devCommand } from './commands/dev.ts';
+import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
+import { faultCommand } from './commands/fault.ts';
 import { newCommand } from './commands/new.ts';
+import { orderCommand } from './commands/order.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
+import { run } from './run.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const program = new Command('breakwater')
-  .description('The workflow layer of an AWS account.')
-  .version('0.1.0')
-  .showHelpAfterError()
-  .addCommand(startCommand(root))
-  .addCommand(newCommand(root))
-  .addCommand(stopCommand())
-  .addCommand(explainCommand());
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  const named = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`\n${named.name}: ${named.message}\n`);
-  if (process.env.DEBUG) process.stderr.write(`${named.stack}\n`);
-  process.exitCode = 1;
-}
-// Sockets kept alive must not keep the command alive.
-process.exit();
+await run(
+  new Command('breakwater')
+    .description('The workflow layer of an AWS account.')
+    .version('0.1.0')
+    .showHelpAfterError()
+    .addCommand(startCommand(root))
+    .addCommand(devCommand(root))
+    .addCommand(orderCommand(root))
+    .addCommand(faultCommand(root))
+    .addCommand(downCommand(root))
+    .addCommand(newCommand(root))
+    .addCommand(stopCommand())
+    .addCommand(explainCommand()),
+);

@@ -1,19 +1,10 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  accountLine,
-  type Demonstration,
-  type DemonstrationResult,
-  orderLine,
-  runDemonstration,
-} from '../../lib/local/demonstration/index.ts';
-import { type Launched, launch } from '../../lib/local/index.ts';
-import { discover } from '../../lib/stacks/index.ts';
+import type { Session } from '../../lib/local/session/index.ts';
+import type { View } from '../../lib/local/show/index.ts';
 
 interface StartOptions {
   readonly once?: boolean;
+  readonly keep?: boolean;
   readonly orders: number;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -22,146 +13,64 @@ interface StartOptions {
 /** `breakwater start`: the emulator, the app deployed to it, and orders through it. */
 export const startCommand = (root: string): Command =>
   new Command('start')
-    .description('Deploys the app to an emulator on this machine and runs orders through it.')
+    .summary('runs the app and orders on this machine')
+    .description(
+      'Deploys the app to an emulator on this machine, runs orders through it, and accounts for them. Then it stays up until Ctrl-C; on a terminal, keys place orders and break the payment provider.',
+    )
+    .option('--orders <count>', 'how many orders', positive, 40)
     .option('--once', 'stop everything after the orders')
-    .option('--orders <count>', 'how many orders', positive, 20)
-    .option('--verbose', 'say what takes long in detail')
-    .option('--json', 'print a last line for scripts')
+    .option('--keep', 'end after the orders and leave the emulator running, until `breakwater down`')
+    .option('--verbose', 'plain lines, with what takes long in detail')
+    .option('--json', 'plain lines, and a last one for scripts')
     .action((options: StartOptions) => start(root, options));
 
 async function start(
   root: string,
-  { once = false, orders, json = false, verbose = false }: StartOptions,
+  { once = false, keep = false, orders, json = false, verbose = false }: StartOptions,
 ): Promise<void> {
+  if (once && keep)
+    throw new Error('--once stops everything after the orders, --keep leaves it running: give one of them.');
   const began = performance.now();
-  const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`.padStart(8);
-  const say = (line: string): void => console.log(line);
-  const interrupted = untilInterrupted();
-
-  const demonstration = await findDemonstration(root);
-  const types = checkTypes(root);
-  const launching = launch({
+  // Loaded here, so that other commands and --help need not wait for it.
+  const { listenForInterruption, Session } = await import('../../lib/local/session/index.ts');
+  const { hasColour, isScreen, plainView, terminalView } = await import('../../lib/local/show/index.ts');
+  const interruption = listenForInterruption();
+  const { stdout, stdin } = process;
+  const colour = hasColour(stdout, process.env);
+  const live = isScreen(stdout, process.env) && !json && !verbose;
+  let session: Session | undefined;
+  const view = live
+    ? await terminalView({ stdout, stdin, colour, began, onKey: (key) => session?.press(key) })
+    : plainView({ write: (text) => stdout.write(text), colour, elapsed: () => performance.now() - began, verbose });
+  session = new Session({
     root,
-    onPhase: (name) => say(`${seconds()}  ${PHASES[name] ?? name}`),
-    onInstall: (message) => say(`${seconds()}    ${message}`),
-    onProgress: (message) => {
-      if (verbose) say(`${seconds()}    ${message}`);
+    orders,
+    after: once ? 'stop' : keep ? 'keep' : 'stay',
+    view,
+    live,
+    interruption,
+    began,
+    onReport: (report) => {
+      if (json) view.tell({ kind: 'report', report });
     },
   });
-  const launched = await Promise.race([launching, interrupted]);
-  if (!launched) {
-    await launching.then(({ target }) => target.close()).catch(() => undefined);
-    return;
-  }
+  process.exitCode = await outcomeOf(session, view);
+}
+
+/** The exit code, once the terminal is given back. @throws what went wrong */
+async function outcomeOf(session: Session, view: View): Promise<number> {
+  const { INTERRUPTED_CODE, Interrupted } = await import('../../lib/local/session/index.ts');
   try {
-    say(`${seconds()}  deployed to ${launched.target.endpoint ?? 'AWS'}`);
-    const mistakes = await types;
-    if (mistakes) throw new Error(`The project does not type-check:\n${mistakes}`);
-    await demonstration.seed(launched.app);
-    say(`${seconds()}  ${orders} orders\n`);
-    const running = runDemonstration({
-      app: launched.app,
-      demonstration,
-      orders,
-      onOrder: (order) => say(orderLine(order)),
-    });
-    running.catch(() => undefined);
-    const result = await Promise.race([running, interrupted, died(launched)]);
-    if (!result) return;
-    tell(result, say, { root, launched, total: (performance.now() - began) / 1_000, json });
-    if (!result.right) process.exitCode = 1;
-    if (!once) {
-      say('\nIt stays up until you press Ctrl-C.');
-      await Promise.race([interrupted, died(launched)]);
-    }
+    return (await session.run()) ? 0 : 1;
+  } catch (error) {
+    const failed = !(error instanceof Interrupted);
+    view.tell({ kind: 'halt', failed, at: performance.now() });
+    if (failed) throw error;
+    view.tell({ kind: 'note', text: 'Interrupted; nothing is left running.' });
+    return INTERRUPTED_CODE;
   } finally {
-    await launched.target.close();
+    await view.close();
   }
-}
-
-/** Runs beside the deployment: a wrong field in a workflow is cheaper to read about here than from a failed order. */
-function checkTypes(root: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    execFile(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], { cwd: root }, (error, output) => {
-      resolve(error ? output.split('\n').slice(0, 10).join('\n').trim() || error.message : undefined);
-    });
-  });
-}
-
-const PHASES: Readonly<Record<string, string>> = {
-  emulator: 'starting the emulator',
-  deploy: 'bundling, synthesising and deploying the app',
-};
-
-function tell(
-  result: DemonstrationResult,
-  say: (line: string) => void,
-  { root, launched, total, json }: { root: string; launched: Launched; total: number; json: boolean },
-): void {
-  const { account, right, firstFulfilledMs } = result;
-  const ends = Object.fromEntries(
-    [...Map.groupBy(result.orders, ({ end }) => end)].map(([end, those]) => [end, those.length]),
-  );
-  const sentTwice = result.orders.filter(({ order }) => order.sent > 1).length;
-  say(
-    `\n${Object.entries(ends)
-      .map(([end, count]) => `${count} ${end}`)
-      .join(', ')}${sentTwice ? `; ${sentTwice} sent twice, started once` : ''}`,
-  );
-  for (const line of account) say(accountLine(line));
-  say(right ? '\nEverything ended as it should.' : '\nSomething did not end as it should.');
-  const phases = Object.entries(launched.phases).map(([name, ms]) => `${name} ${(ms / 1_000).toFixed(1)} s`);
-  say(
-    `${phases.join(', ')}, first order fulfilled after ${((firstFulfilledMs ?? 0) / 1_000).toFixed(1)} s, ${total.toFixed(1)} s in all`,
-  );
-  if (launched.target.emulator) say(`log: ${relative(root, launched.target.emulator.logFile)}`);
-  if (json) {
-    say(
-      JSON.stringify({
-        right,
-        phases: Object.fromEntries(Object.entries(launched.phases).map(([name, ms]) => [name, Math.round(ms)])),
-        firstFulfilledMs: firstFulfilledMs === undefined ? null : Math.round(firstFulfilledMs),
-        totalMs: Math.round(total * 1_000),
-        ends,
-        account: account.map(({ name, expected, found }) => ({ name, expected, found })),
-      }),
-    );
-  }
-}
-
-/** The `demonstration.ts` beside a workflow. */
-async function findDemonstration(root: string): Promise<Demonstration> {
-  const found = discover(root)
-    .workflows.map(({ file }) => join(file, '..', 'demonstration.ts'))
-    .find((file) => existsSync(file));
-  if (!found) {
-    throw new Error(
-      'No workflow has a demonstration.ts beside it, so there is nothing to show. `npx cdk deploy --all` deploys the app.',
-    );
-  }
-  const { demonstration } = (await import(found)) as { demonstration: Demonstration };
-  return demonstration;
-}
-
-/** Settles when somebody asks the process to end. */
-function untilInterrupted(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => {
-        process.exitCode = 130;
-        resolve(undefined);
-      });
-    }
-  });
-}
-
-/** Fails when the emulator ends by itself. */
-async function died({ target }: Launched): Promise<never> {
-  const exit = await (target.emulator?.exited ?? new Promise<never>(() => {}));
-  throw new Error(
-    `The emulator ended unexpectedly (${exit.signal ?? exit.code}). Its log is ${target.emulator?.logFile}; run the same command again.`,
-  );
 }
 
 function positive(text: string): number {

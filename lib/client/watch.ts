@@ -195,7 +195,7 @@ interface Pauses {
 const READING: Pauses = { first: 100, longest: 1_000 };
 
 /** Where rows are kept, a lost event is the exception. */
-const ASKING: Pauses = { first: 5_000, longest: 30_000 };
+const ASKING: Pauses = { first: 5_000, longest: 60_000 };
 
 /** Where none are, there is nobody else to ask. */
 const ASKING_ALONE: Pauses = { first: 1_000, longest: 10_000 };

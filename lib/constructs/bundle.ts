@@ -1,6 +1,15 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { build, type Message, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import {
+  type BuildOptions,
+  type BuildResult,
+  build,
+  context,
+  type Message,
+  type Metafile,
+  type OutputFile,
+  type Plugin,
+} from 'esbuild';
 
 /** One Lambda's code: a file that exports `handler`, or such a file's text where none needs to exist. */
 export type BundleEntry =
@@ -41,9 +50,60 @@ export class BundleError extends Error {
  *
  * @throws BundleError with esbuild's messages, each with its file and line
  */
-export async function bundle({ entries, into, root }: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+  if (options.entries.length === 0) return new Map();
+  return write(build(settings(options)), options);
+}
+
+/** Bundles the same entries again and again; what has not changed since the last time is not parsed again. */
+export interface Bundler {
+  /** The same bytes as `bundle`. @throws BundleError */
+  bundle(): Promise<ReadonlyMap<string, Bundle>>;
+  dispose(): Promise<void>;
+}
+
+export async function openBundler(options: BundleOptions): Promise<Bundler> {
+  const kept = await context(settings(options));
+  return { bundle: () => write(kept.rebuild(), options), dispose: () => kept.dispose() };
+}
+
+/**
+ * Bundles that were written before, taken as they are.
+ * @throws BundleError where one is missing
+ */
+export async function readBundles({ entries, into }: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+  const read = async ({ name }: BundleEntry): Promise<[string, Bundle]> => {
+    const folder = join(into, name);
+    const { size } = await stat(join(folder, 'index.mjs')).catch((cause: unknown) => {
+      throw new BundleError(`${folder} holds no index.mjs. Bundle ${name} first.`, { cause });
+    });
+    return [name, { name, folder, bytes: size }];
+  };
+  return new Map(await Promise.all(entries.map(read)));
+}
+
+/**
+ * The project's own files that each entry is made of, by its name; paths are relative to the root. What is imported for
+ * its types alone is not among them.
+ * @throws BundleError
+ */
+export async function inputsOf({
+  entries,
+  root,
+}: Pick<BundleOptions, 'entries' | 'root'>): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   if (entries.length === 0) return new Map();
-  const result = await build({
+  const { metafile } = await build({ ...settings({ entries, root, into: root }), packages: 'external' }).catch(refuse);
+  return new Map(
+    entries.map((entry) => [
+      entry.name,
+      reachable('file' in entry ? relative(root, resolve(root, entry.file)) : `${VIRTUAL}:${entry.name}`, metafile),
+    ]),
+  );
+}
+
+/** How every Lambda is bundled. */
+const settings = ({ entries, into, root }: BundleOptions) =>
+  ({
     absWorkingDir: root,
     entryPoints: entries.map((entry) => ({
       in: 'file' in entry ? entry.file : `${VIRTUAL}:${entry.name}`,
@@ -63,13 +123,34 @@ export async function bundle({ entries, into, root }: BundleOptions): Promise<Re
     metafile: true,
     write: false,
     logLevel: 'silent',
+    // What is imported and not there would be undefined at run time: a handler, above all.
+    logOverride: { 'import-is-undefined': 'error' },
     banner: { js: REQUIRE },
     plugins: [virtualEntries(entries), ownSourcesOnly],
-  }).catch((error: unknown) => {
-    throw new BundleError(describe(messagesOf(error)), { cause: error });
-  });
-  await Promise.all(result.outputFiles.map(writeIfChanged));
-  return new Map(entries.map(({ name }) => [name, written(name, into, root, result.metafile)]));
+  }) satisfies BuildOptions;
+
+type Settings = ReturnType<typeof settings>;
+
+async function write(
+  building: Promise<BuildResult<Settings>>,
+  { entries, into, root }: BundleOptions,
+): Promise<ReadonlyMap<string, Bundle>> {
+  const { outputFiles, metafile } = await building.catch(refuse);
+  await Promise.all(outputFiles.map(writeIfChanged));
+  return new Map(entries.map(({ name }) => [name, written(name, into, root, metafile)]));
+}
+
+function refuse(error: unknown): never {
+  throw new BundleError(describe(messagesOf(error)), { cause: error });
+}
+
+/** The files that an entry imports, and those that they import. */
+function reachable(entry: string, { inputs }: Metafile): ReadonlySet<string> {
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const { path, external } of inputs[file]?.imports ?? []) if (!external) found.add(path);
+  }
+  return new Set([...found].filter((file) => !file.startsWith(`${VIRTUAL}:`)));
 }
 
 /** Lines for people: each bundle with its size, the largest first. */

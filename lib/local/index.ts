@@ -1,2 +1,3 @@
 export { type Launched, type LaunchOptions, LOCAL_TIME_SCALE, launch } from './launch.ts';
-export { openTarget, type Target, TargetError, type TargetKind } from './target.ts';
+export { openRunningTarget } from './running.ts';
+export { emulatorLogOf, openTarget, type Target, TargetError, type TargetKind } from './target.ts';

@@ -41,45 +41,48 @@ export interface TargetOptions {
   /** A log of its own for an emulator beside another one. */
   readonly logFile?: string;
   readonly onProgress?: (message: string) => void;
+  /** Where something answers already. Left out, `AWS_ENDPOINT_URL`. */
+  readonly endpoint?: string;
+  /** Ends it in the middle, and leaves nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Opens a target, and starts the emulator if it is to be one of our own.
  * @throws TargetError, EmulatorError
  */
-export async function openTarget({ root, kind, logFile, onProgress }: TargetOptions): Promise<Target> {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  switch (kind ?? process.env.BREAKWATER_TARGET ?? (endpoint ? 'endpoint' : 'emulator')) {
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const endpoint = options.endpoint ?? process.env.AWS_ENDPOINT_URL;
+  const kind = options.kind ?? process.env.BREAKWATER_TARGET ?? (endpoint ? 'endpoint' : 'emulator');
+  switch (kind) {
     case 'emulator':
-      return ownEmulator(root, logFile ?? join(root, '.breakwater', 'emulator.log'), onProgress);
+      return ownEmulator(options);
     case 'endpoint':
     case 'localstack':
       return atEndpoint(endpoint);
     case 'aws':
       return onAws(endpoint);
     default:
-      throw new TargetError(
-        `The target is "${kind ?? process.env.BREAKWATER_TARGET}"; it is one of emulator, localstack, aws.`,
-      );
+      throw new TargetError(`The target is "${kind}"; it is one of emulator, localstack, aws.`);
   }
 }
 
-async function ownEmulator(
-  projectRoot: string,
-  logFile: string,
-  onProgress?: (message: string) => void,
-): Promise<Target> {
-  const emulator = await startEmulator({ logFile, projectRoot, ...(onProgress ? { onProgress } : {}) });
-  process.once('exit', emulator.killNow);
+/** Where an emulator of this project's own keeps its log; its pid file lies beside it. */
+export const emulatorLogOf = (root: string): string => join(root, '.breakwater', 'emulator.log');
+
+async function ownEmulator({ root, logFile, onProgress, signal }: TargetOptions): Promise<Target> {
+  const emulator = await startEmulator({
+    logFile: logFile ?? emulatorLogOf(root),
+    projectRoot: root,
+    ...(onProgress ? { onProgress } : {}),
+    ...(signal ? { signal } : {}),
+  });
   return {
     kind: 'emulator',
     endpoint: emulator.endpoint,
     settings: settingsFor(emulator.endpoint),
     emulator,
-    close: async () => {
-      process.removeListener('exit', emulator.killNow);
-      await emulator.stop();
-    },
+    close: () => emulator.stop(),
   };
 }
 

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Accounts, account } from './account.ts';
 import { DynamoDbFaults } from './dynamodb/faults.ts';
 import { DynamoDbLedger } from './dynamodb/ledger.ts';
-import type { FaultDefinition, ProviderName } from './faults.ts';
+import type { Fault, FaultDefinition, ProviderName } from './faults.ts';
 import type { LedgerEntry } from './ledger.ts';
 
 const PROVIDERS: readonly ProviderName[] = ['payments', 'carrier'];
@@ -43,6 +43,11 @@ export class Sandbox {
 
   async removeFault(provider: ProviderName, id: string): Promise<void> {
     await this.#faults(provider).clear(id);
+  }
+
+  /** What providers are made to do wrong at present. One whose `times` are used up is still there. */
+  async readFaults(providers: readonly ProviderName[] = PROVIDERS): Promise<readonly Fault[]> {
+    return (await Promise.all(providers.map((each) => this.#faults(each).faults()))).flat();
   }
 
   /** Of one provider, or of all when none is named. */

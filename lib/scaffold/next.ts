@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { contractId } from '../contract/index.ts';
 import type { Found } from '../stacks/index.ts';
 import type { Workflow } from '../workflow/index.ts';
@@ -27,14 +28,23 @@ export function nextForAtom(
 }
 
 /** What to do with a new workflow. */
-export const nextForWorkflow = (domain: string, name: string): readonly NextStep[] => [
-  CHECK,
-  {
-    say: `See what it became: state-machines/${domain}/${name}/generated. After a change:`,
-    commands: ['npm run generate'],
-  },
-  RUN,
-];
+export function nextForWorkflow(project: Project, domain: string, name: string): readonly NextStep[] {
+  const shown = project.workflows.find(({ file }) => existsSync(join(dirname(file), 'demonstration.ts')));
+  const isFirst = !shown || `${domain}/${name}` < `${shown.domain}/${shown.workflow.plan.name}`;
+  return [
+    CHECK,
+    {
+      say: `See what it became: state-machines/${domain}/${name}/generated. After a change:`,
+      commands: ['npm run generate'],
+    },
+    isFirst
+      ? RUN
+      : {
+          say: `Run it on this machine. npm start shows ${shown.workflow.plan.name}, whose folder comes first; an order of this one can be placed beside it:`,
+          commands: ['npm start', `npm run breakwater -- order ${name}`],
+        },
+  ];
+}
 
 function stepInWorkflow(project: Project, domain: string, atom: UsableAtom): NextStep {
   const [found] = project.workflows.toSorted((a, b) => Number(b.domain === domain) - Number(a.domain === domain));

@@ -75,7 +75,7 @@ export function planWorkflow(project: Project, request: WorkflowRequest): Scaffo
   return {
     changes: [...changes, ...wired],
     added: Object.fromEntries(wired.map(({ path }) => [path, edit.says])),
-    next: nextForWorkflow(domain.name, name),
+    next: nextForWorkflow(project, domain.name, name),
     workflow: folder,
   };
 }

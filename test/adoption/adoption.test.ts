@@ -1,5 +1,6 @@
 /** A team with a CDK app adopts the package, step by step as they would; then they run it on an emulator. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -12,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environmentFor } from '../../lib/local/deployment/environment.ts';
 import { type Emulator, startEmulator } from '../../lib/local/emulator/index.ts';
 import { findWorkflow } from '../../lib/operations/index.ts';
-import { root } from '../package/installation.ts';
+import { installInto, link, root } from '../package/installation.ts';
 import { linesOf, Shop, type Template } from './shop.ts';
 
 const shop = new Shop();
@@ -156,6 +157,30 @@ describe('deployed to an emulator', () => {
     });
     expect(await available()).toBe(7);
   }, 120_000);
+
+  test('another team’s application starts orders and waits for them through the client', async () => {
+    const folder = join(logs, 'checkout');
+    cpSync(join(root, 'test', 'adoption', 'checkout'), folder, { recursive: true });
+    installInto(folder);
+    link(folder, ['zod', '@types/node', 'typescript']);
+    const types = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', '--types', 'node', 'checkout.ts'];
+    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', ...types], { cwd: folder, stdio: 'inherit' });
+    const printed = execFileSync(process.execPath, ['checkout.ts'], {
+      cwd: folder,
+      env: { ...environmentFor(emulator.endpoint, 'ministack'), NODE_NO_WARNINGS: '1' },
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(printed)).toEqual({
+      started: [true, false],
+      fulfilled: { status: 'succeeded', value: { total: 2_500 } },
+      declined: { status: 'declined', failure: { step: 'quote', name: 'NotSold', payload: { sku: 'unicorn' } } },
+      described: 'SUCCEEDED',
+      stopped: { started: false, reason: expect.stringContaining('SUCCEEDED') },
+      invalid: expect.stringMatching(/^ContractViolation: .*quantity/),
+      conflict: expect.stringMatching(/^IdConflict: .*differs at quantity/),
+      unknown: expect.stringMatching(/^NotStarted: place-order "desk-4" was never started/),
+    });
+  }, 180_000);
 
   test('an input that breaks the contract fails, with the place', async () => {
     expect(await place('o-4', { sku: 'mug', quantity: 0 })).toMatchObject({ status: 'FAILED' });

@@ -1,106 +1,102 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually, isFree, listen, Project, untilSaid } from './project.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+let project: Project;
+beforeAll(() => {
+  project = new Project();
+});
+afterAll(() => project.remove());
 
-interface Started {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly exited: Promise<number | null>;
-}
-
-/** `npm start`, as somebody would run it, without npm around it. */
-function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
-  const child = spawn(process.execPath, ['scripts/prepare.mjs', 'bin/breakwater.ts', 'start', ...args], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+test('with --once runs forty orders through an outage, accounts for them, fetches nothing, and leaves nothing running', async () => {
+  let asked = 0;
+  const proxy = await listen(0, () => {
+    asked += 1;
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  return { child, output: () => output, exited };
-}
-
-async function untilSaid({ output, exited }: Started, what: RegExp, seconds = 90): Promise<RegExpExecArray> {
-  let over = false;
-  void exited.then(() => {
-    over = true;
+  const address = proxy?.address();
+  const nowhere = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 9}`;
+  const started = project.run(['start', '--once', '--json'], {
+    // Offline: whatever asks for something goes to a proxy that counts, and answers nothing.
+    HTTP_PROXY: nowhere,
+    HTTPS_PROXY: nowhere,
+    http_proxy: nowhere,
+    https_proxy: nowhere,
+    npm_config_registry: nowhere,
+    PIP_INDEX_URL: nowhere,
   });
-  for (const until = Date.now() + seconds * 1_000; Date.now() < until; await sleep(50)) {
-    const found = what.exec(output());
-    if (found) return found;
-    if (over) break;
-  }
-  throw new Error(`It never said ${what}:\n${output()}`);
-}
-
-/** Emulators of this project that are running. */
-function emulators(): readonly string[] {
-  return execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(join(root, 'lib', 'local', 'emulator', 'launch.py')))
-    .map((line) => line.trim());
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
-test('with --once runs twenty orders, accounts for them, ends well and leaves nothing running', async () => {
-  const started = start(['--once', '--json']);
-  expect(await started.exited).toBe(0);
+  expect([await started.exited, started.output()]).toEqual([0, expect.anything()]);
+  proxy?.close();
   const lines = started.output().trim().split('\n');
-  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+  const report = JSON.parse(lines.at(-1) ?? '');
+  expect(report).toMatchObject({
     right: true,
-    ends: { fulfilled: 14, declined: 4, failed: 1, rejected: 1 },
-    phases: { emulator: expect.any(Number), deploy: expect.any(Number) },
+    orders: 40,
+    phases: { emulator: expect.any(Number), deploy: expect.any(Number), synthesis: expect.any(Number) },
+    firstFulfilledMs: expect.any(Number),
+    struck: { incidents: ['payments down'] },
   });
-  expect(lines.filter((line) => /^[✔↩✘⊘]/.test(line))).toHaveLength(20);
-  expect(emulators()).toEqual([]);
+  const { fulfilled, declined, failed, rejected } = report.ends;
+  expect(fulfilled + declined + failed + rejected).toBe(40);
+  expect({ rejected, isStruck: report.struck.orders > 0 }).toEqual({ rejected: 1, isStruck: true });
+  expect(report.account.map(({ found }: { found: number }) => found)).toEqual(
+    report.account.map(({ expected }: { expected: number }) => expected),
+  );
+  expect(report.account[0]).toMatchObject({ name: 'charged − refunded = sold', unit: 'cents' });
+  expect(lines.filter((line) => /^[✔↺✘⊘] (fulfilled|declined|failed|rejected)/.test(line))).toHaveLength(40);
+  expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^! payments down/)]));
+  expect(asked).toBe(0);
+  expect(project.processes()).toEqual([]);
+}, 300_000);
+
+test.each([
+  ['the synthesis', /synthesis {3}…/],
+  ['the deployment of stacks', /stacks {6}…/],
+])(
+  'interrupted in the middle of %s, ends within seconds and leaves no process',
+  async (_, moment) => {
+    const started = project.run(['start', '--orders', '2']);
+    await untilSaid(started, moment);
+    const began = performance.now();
+    started.child.kill('SIGINT');
+    expect(await started.exited).toBe(130);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(started.output()).toMatch(/Interrupted; nothing is left running\.\n$/);
+    expect(project.processes()).toEqual([]);
+  },
+  180_000,
+);
+
+test('interrupted in the middle of its orders, leaves no process and no port; a port that is taken is told', async () => {
+  const holder = await listen(4566);
+  try {
+    const started = project.run(['start']);
+    const [, port] = await untilSaid(started, /http:\/\/127\.0\.0\.1:(\d+) \(port 4566 is taken\)/);
+    await untilSaid(started, /[✔↺] (fulfilled|declined)/);
+    project.note();
+    started.child.kill('SIGTERM');
+    expect(await started.exited).toBe(130);
+    expect(project.processes()).toEqual([]);
+    await eventually(() => isFree(Number(port)), 'the port is free');
+  } finally {
+    holder?.close();
+  }
 }, 180_000);
 
-test('interrupted in the middle of the deploy, leaves no process and no port', async () => {
-  const started = start(['--orders', '2']);
-  await untilSaid(started, /deploying/);
-  await sleep(1_500);
-  started.child.kill('SIGINT');
-  expect(await started.exited).toBe(130);
-  expect(emulators()).toEqual([]);
-}, 120_000);
-
-test('interrupted after its orders, leaves no process and no port', async () => {
-  const started = start(['--orders', '1']);
-  const port = Number((await untilSaid(started, /deployed to http:\/\/127\.0\.0\.1:(\d+)/))[1]);
-  await untilSaid(started, /stays up/);
-  started.child.kill('SIGINT');
-  expect(await started.exited).toBe(130);
-  expect(emulators()).toEqual([]);
-  expect(await isFree(port)).toBe(true);
-}, 120_000);
-
-test('says so when the emulator dies, ends with an error, and leaves nothing running', async () => {
-  const started = start(['--orders', '1']);
-  await untilSaid(started, /stays up/);
-  const [pid] = emulators().map((line) => Number.parseInt(line, 10));
-  process.kill(pid ?? 0, 'SIGKILL');
-  expect(await started.exited).toBe(1);
-  expect(started.output()).toMatch(
-    /The emulator ended unexpectedly \(SIGKILL\)\. Its log is .*; run the same command again\./,
-  );
-  expect(emulators()).toEqual([]);
-}, 120_000);
-
-test('refuses an option that cannot be meant, with the usage', async () => {
-  const started = start(['--orders', 'many']);
-  expect(await started.exited).toBe(1);
-  expect(started.output()).toMatch(/a whole number from 1 to 1000/);
-}, 30_000);
+test.each([
+  [['start', '--orders', 'many'], /a whole number from 1 to 1000/],
+  [['start', '--once', '--keep'], /--once stops everything after the orders, --keep leaves it running/],
+  [['order', '--data', '[]'], /--data holds \[\]; expected a JSON object/],
+  [['order', '--data', '{'], /--data is no JSON/],
+  [['order', 'fulfill-order'], /No workflow "fulfill-order".* There are: fulfil-order\./],
+  [['fault', 'payments', 'dwon'], /Received "dwon"; it is one of down, error, slow, decline, lose-answer/],
+  [['fault', 'payment'], /There is no provider "payment"; the workflows here depend on carrier, payments\./],
+  [['order'], /No emulator of this project runs\. Start one in another terminal:\n {2}npm start /],
+  [['fault', 'clear'], /No emulator of this project runs\./],
+])(
+  'breakwater %j is refused with what to do',
+  async (args, message) => {
+    const { code, output } = await project.ran(args);
+    expect(code).toBe(1);
+    expect(output).toMatch(message);
+  },
+  60_000,
+);

@@ -1,11 +1,21 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
-import { contract, days, jsonSchemaOf, keyed, pure } from '../../../lib/contract/index.ts';
+import {
+  type AnyContract,
+  check,
+  compensation,
+  contract,
+  days,
+  jsonSchemaOf,
+  keyed,
+  pure,
+} from '../../../lib/contract/index.ts';
 import { providerKey } from '../../../lib/runtime/context.ts';
-import { atomUnderTest, STEP } from '../../../test/fakes/atom-under-test.ts';
+import { atomUnderTest } from '../../../test/fakes/atom-under-test.ts';
 import { awsError } from '../../../test/fakes/aws.ts';
 import { standBefore } from './handler.ts';
+import { readContract } from './json-contract.ts';
 
 const Order = z.object({ sku: z.string(), quantity: z.int().min(1) });
 const charge = contract({
@@ -27,7 +37,8 @@ const quote = contract({
 });
 
 /** As the construct writes it beside the handler. */
-const written = (of: typeof charge | typeof quote) => JSON.parse(JSON.stringify({ ...of, schemas: jsonSchemaOf(of) }));
+const written = (of: Pick<AnyContract, 'name' | 'input' | 'output' | 'failures' | 'undoes'>) =>
+  JSON.parse(JSON.stringify({ ...of, schemas: jsonSchemaOf(of) }));
 const environment = { FUNCTION_ARN: 'arn:of:theirs:live' };
 const queued = atomUnderTest(standBefore(written(charge)), charge, environment);
 const order = { sku: 'mug', quantity: 2 };
@@ -57,8 +68,8 @@ test('the function gets the step’s input as its event, and its identity in the
   ]);
   expect(JSON.parse(Buffer.from(invoked[0]?.ClientContext ?? '', 'base64').toString())).toEqual({
     custom: {
-      idempotencyKey: providerKey(STEP),
-      execution: STEP.execution,
+      idempotencyKey: providerKey({ execution: 'fulfil-order:o-1', step: 'step' }),
+      execution: 'fulfil-order:o-1',
       correlationId: expect.any(String),
       attempt: 1,
     },
@@ -71,6 +82,18 @@ describe('a pure one', () => {
   test('is called directly', async () => {
     expect(await direct.does(order)).toEqual({ chargeId: 'ch-1' });
   });
+});
+
+test('a compensation takes what was recorded, though a newer schema of the step would refuse it', async () => {
+  const refund = compensation(charge, {
+    name: 'refund-card',
+    version: '1.0.0',
+    summary: 'Refunds a charge.',
+    output: z.object({ refundId: z.string() }),
+    effect: keyed({ keyLifetime: days(1) }),
+  });
+  const recorded = { input: { sku: 'mug', quantity: 0 }, output: { chargeId: 'ch-1' } };
+  expect(await check(readContract(written(refund)).input, recorded)).toEqual({ valid: true, value: recorded });
 });
 
 describe('the contract is held by its JSON Schema', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { type AtomFunction, environment, serve } from '../../../lib/runtime/index.ts';
+import type { Failures } from '../../../lib/contract/index.ts';
+import { type AtomFunction, environment, type ServedAtom, serve } from '../../../lib/runtime/index.ts';
 import { callFunction } from './function-call.ts';
 import { type JsonContract, readContract } from './json-contract.ts';
 
@@ -9,7 +10,7 @@ import { type JsonContract, readContract } from './json-contract.ts';
 const lambda = new LambdaClient({ maxAttempts: 1 });
 
 /** Stands before an existing function: keeps the step protocol, by the contract that was put beside this file. */
-export const standBefore = (written: JsonContract): AtomFunction => {
+export const standBefore = (written: JsonContract): ServedAtom<unknown, unknown, Failures> => {
   const contract = readContract(written);
   return serve(contract, (input, context) =>
     callFunction(lambda, environment('FUNCTION_ARN'), contract, input, context),

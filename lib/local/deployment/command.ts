@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { appendFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { runInGroup } from '../processes/index.ts';
 import { DeploymentFailed } from './errors.ts';
 
 export interface Command {
@@ -12,6 +11,7 @@ export interface Command {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
   readonly onLine?: (line: string) => void;
+  /** Ends it, and all that it started. */
   readonly signal?: AbortSignal;
 }
 
@@ -21,30 +21,17 @@ const SHOWN_LINES = 20;
  * Runs a script of Node's to its end; what it says goes to the log.
  * @throws DeploymentFailed with its last lines
  */
-export async function run(command: Command): Promise<void> {
-  const child = spawn(process.execPath, command.arguments, {
-    cwd: command.directory,
-    env: { ...command.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(command.signal ? { signal: command.signal } : {}),
-  });
+export async function run({ phase, logFile, onLine, ...program }: Command): Promise<void> {
   const lines: string[] = [];
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on('line', (line) => {
-      lines.push(line);
-      command.onLine?.(line);
-    });
-  }
-  const failed = await new Promise<boolean>((resolve) => {
-    child.once('error', ({ message }) => {
-      lines.push(message);
-      resolve(true);
-    });
-    child.once('close', (code) => resolve(code !== 0));
-  });
-  await appendFile(command.logFile, `${[`# ${command.phase}`, ...lines].join('\n')}\n`);
-  command.signal?.throwIfAborted();
-  if (failed) throw new DeploymentFailed(command.phase, command.logFile, lastWords(lines));
+  const hear = (line: string): void => {
+    lines.push(line);
+    onLine?.(line);
+  };
+  const ended = await runInGroup({ ...program, command: process.execPath, onLine: hear }).finally(() =>
+    appendFile(logFile, `${[`# ${phase}`, ...lines].join('\n')}\n`),
+  );
+  if (ended.succeeded) return;
+  throw new DeploymentFailed(phase, logFile, lastWords(lines.length > 0 ? lines : [ended.how]));
 }
 
 const lastWords = (lines: readonly string[]): readonly string[] =>

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { type EndpointKind, identifyEndpoint } from '../emulator/index.ts';
+import { type AssemblyStack, readStacks } from './assembly.ts';
 import { appCommand, bootstrapCommand, deployCommand } from './cdk-tool.ts';
 import { type Command, run } from './command.ts';
 import { ACCOUNT, CREDENTIALS, environmentFor, REGION } from './environment.ts';
@@ -21,11 +22,23 @@ export interface DeployOptions {
   readonly concurrency?: number;
   /** Where cdk.json lies. Left out, the working directory. */
   readonly projectRoot?: string;
-  /** Told of each phase and each finished stack. Left out, nobody. */
+  /** Told of each phase and each finished stack, in words. Left out, nobody. */
   readonly onProgress?: (message: string) => void;
+  /** Told the same as data, and of beginnings too. Left out, nobody. */
+  readonly onStep?: (step: DeploymentStep) => void;
   /** Ends it in the middle. */
   readonly signal?: AbortSignal;
 }
+
+/** The parts of a deployment. Synthesis and bootstrap run side by side, the stacks after both. */
+export type DeploymentPart = 'synthesis' | 'bootstrap' | 'stacks';
+
+/** Something that a deployment has begun or done. */
+export type DeploymentStep =
+  | { readonly kind: 'began'; readonly part: 'synthesis' | 'bootstrap' }
+  | { readonly kind: 'began'; readonly part: 'stacks'; readonly stacks: readonly AssemblyStack[] }
+  | { readonly kind: 'stack'; readonly name: string }
+  | { readonly kind: 'ended'; readonly part: DeploymentPart; readonly milliseconds: number };
 
 /** What a deployment took, in milliseconds. Synthesis and bootstrap run side by side. */
 export interface Deployment {
@@ -46,7 +59,7 @@ export interface Deployment {
  * @throws DeploymentFailed with the tool's last lines
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const { onProgress = () => undefined } = options;
+  const { onProgress = () => undefined, onStep = () => undefined } = options;
   const root = resolve(options.projectRoot ?? '.');
   const endpoint = options.endpoint.replace(/\/$/, '');
   const kind = await identifyEndpoint(endpoint);
@@ -65,8 +78,16 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   // One folder an endpoint: emulators side by side don't deploy each other's app.
   const assembly = join(root, 'build', 'assemblies', new URL(endpoint).host.replace(':', '-'));
   const started = Date.now();
+  const timed = async (part: DeploymentPart, work: () => Promise<void>): Promise<number> => {
+    const began = Date.now();
+    await work();
+    const milliseconds = Date.now() - began;
+    onStep({ kind: 'ended', part, milliseconds });
+    return milliseconds;
+  };
 
   const synthesise = async () => {
+    onStep({ kind: 'began', part: 'synthesis' });
     await rm(assembly, { recursive: true, force: true });
     const context = { ...UNCHECKED, ...options.context, timeScale: options.timeScale ?? 1, target };
     const app = await appCommand(root, context);
@@ -79,17 +100,19 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     onProgress('Synthesised the app');
   };
   const bootstrap = async () => {
+    onStep({ kind: 'began', part: 'bootstrap' });
     if (await isBootstrapped(new CloudFormationClient({ endpoint, region: REGION, credentials: CREDENTIALS }))) return;
     // Away from cdk.json, or the tool would look at the app too.
     const command = bootstrapCommand(`aws://${ACCOUNT}/${REGION}`);
     await run({ ...shared, phase: 'bootstrap the account', arguments: command, directory: dirname(logFile) });
     onProgress('Bootstrapped the account');
   };
-  const [synthesis, bootstrapped] = await both(timed(synthesise), timed(bootstrap));
+  const [synthesis, bootstrapped] = await both(timed('synthesis', synthesise), timed('bootstrap', bootstrap));
 
   const stacks: string[] = [];
-  const deployed = await timed(() =>
-    run({
+  const deployStacks = async () => {
+    onStep({ kind: 'began', part: 'stacks', stacks: await readStacks(assembly) });
+    await run({
       ...shared,
       phase: 'deploy the app',
       arguments: deployCommand(assembly, options.concurrency ?? 8),
@@ -98,9 +121,11 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
         if (!stack) return;
         stacks.push(stack);
         onProgress(`Deployed ${stack}`);
+        onStep({ kind: 'stack', name: stack });
       },
-    }),
-  );
+    });
+  };
+  const deployed = await timed('stacks', deployStacks);
   return { synthesis, bootstrap: bootstrapped, deploy: deployed, total: Date.now() - started, stacks };
 }
 
@@ -111,12 +136,6 @@ function targetOf(endpoint: string, kind: EndpointKind): 'emulator' | 'localstac
   if (kind === 'ministack') return 'emulator';
   if (kind === 'localstack') return 'localstack';
   throw new NoEmulator(endpoint, kind);
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const started = Date.now();
-  await work();
-  return Date.now() - started;
 }
 
 /** Waits for both even if one fails: nothing may still run when the caller hears of the failure. */

@@ -30,7 +30,15 @@ export const environmentFor = (endpoint: string, kind: EndpointKind): Record<str
   // Nothing that needs the internet: no look at the newest version, no notices, no telemetry.
   CDK_DISABLE_VERSION_CHECK: '1',
   CDK_DISABLE_CLI_TELEMETRY: 'true',
+  ...pastAnyProxy(endpoint),
 });
+
+/** CDK's tool asks a proxy of the environment for everything, this machine included, unless it is told not to. */
+function pastAnyProxy(endpoint: string): Record<string, string> {
+  const hosts = [process.env.NO_PROXY ?? process.env.no_proxy, new URL(endpoint).hostname, '127.0.0.1', 'localhost'];
+  const list = hosts.filter(Boolean).join(',');
+  return { NO_PROXY: list, no_proxy: list };
+}
 
 const s3Endpoint = (endpoint: string): string => {
   const { port } = new URL(endpoint);

@@ -4,15 +4,15 @@ import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killGroup } from '../processes/index.ts';
 import { identifyEndpoint } from './endpoint.ts';
 import { preparePythonEnvironment } from './environment.ts';
 import { EmulatorNotStarted } from './errors.ts';
-import { endLeftover, pidFileOf, writePidFile } from './pid-file.ts';
+import { withLock } from './lock.ts';
+import { endLeftover, LAUNCH, pidFileOf, writePidFile } from './pid-file.ts';
 import { choosePort } from './port.ts';
-import { killGroup } from './processes.ts';
 import { settingsOf } from './settings.ts';
 
-const LAUNCH = join(import.meta.dirname, 'launch.py');
 const DEFAULT_PORT = 4566;
 const READY_MS = 30_000;
 const STOP_MS = 3_000;
@@ -32,6 +32,8 @@ export interface EmulatorOptions {
   readonly projectRoot?: string;
   /** Told what takes long, such as the first installation. Left out, nothing is said. */
   readonly onProgress?: (message: string) => void;
+  /** Ends the start in the middle, and leaves nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /** How an emulator's process ended. */
@@ -45,6 +47,8 @@ export interface Emulator {
   /** For example `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly port: number;
+  /** The port that it would have had, had nobody been there before. */
+  readonly takenPort?: number;
   readonly pid: number;
   readonly logFile: string;
   /** Settled once its process has ended, for whatever reason. */
@@ -53,6 +57,8 @@ export interface Emulator {
   stop(): Promise<void>;
   /** The same at once and synchronously, for an `exit` handler. */
   killNow(): void;
+  /** Lets it outlive this process, until the next start with the same log, or `breakwater down`, ends it. */
+  letGo(): Promise<void>;
 }
 
 /**
@@ -67,23 +73,34 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const logFile = resolve(options.logFile);
-  const { projectRoot = process.cwd(), onProgress } = options;
-  const python = await preparePythonEnvironment({ projectRoot, ...(onProgress && { onProgress }) });
+  const { projectRoot = process.cwd(), onProgress = () => undefined, signal } = options;
+  const python = await preparePythonEnvironment({ projectRoot, onProgress, ...(signal && { signal }) });
   await mkdir(dirname(logFile), { recursive: true });
-  await endLeftover(logFile, LAUNCH);
-  const port = await choosePort(options.port ?? DEFAULT_PORT);
-  // Not under the project: a function would find the project's node_modules and package.json, which AWS does not have.
-  const temporary = await mkdtemp(join(tmpdir(), 'breakwater-emulator-'));
-  const { environment = {}, nodeBin = dirname(process.execPath) } = options;
-  const child = launch(python, logFile, settingsOf({ port, temporary, nodeBin, environment }));
-  const emulator = await control(child, { port, logFile, temporary });
+  const emulator = await startAlone(python, { ...options, logFile, onProgress });
   try {
-    await ready(emulator);
+    await ready(emulator, signal);
   } catch (error) {
     emulator.killNow();
     throw error;
   }
   return emulator;
+}
+
+/** One start at a time: of two that look for a leftover at once, one must find the other's emulator. */
+function startAlone(python: string, options: EmulatorOptions & Required<Pick<EmulatorOptions, 'onProgress'>>) {
+  const { logFile, onProgress, port: preferred = DEFAULT_PORT, environment = {}, signal } = options;
+  const waiting = (owner: number) => onProgress(`Waiting for process ${owner}, which is starting an emulator`);
+  const lock = { file: `${pidFileOf(logFile)}.lock`, onWait: waiting, ...(signal && { signal }) };
+  return withLock(lock, async () => {
+    const ended = await endLeftover(logFile);
+    if (ended !== undefined) onProgress(`Ended an emulator that was left running (process ${ended})`);
+    const port = await choosePort(preferred);
+    // Not under the project: a function would find the project's node_modules and package.json, which AWS does not have.
+    const temporary = await mkdtemp(join(tmpdir(), 'breakwater-emulator-'));
+    const nodeBin = options.nodeBin ?? dirname(process.execPath);
+    const child = launch(python, logFile, settingsOf({ port, temporary, nodeBin, environment }));
+    return control(child, { port, preferred, logFile, temporary });
+  });
 }
 
 /** In a group of its own, which a terminal's Ctrl+C does not reach and which can be ended as one. */
@@ -96,21 +113,28 @@ function launch(python: string, logFile: string, env: Record<string, string>): C
   }
 }
 
-async function control(
-  child: ChildProcess,
-  { port, logFile, temporary }: { port: number; logFile: string; temporary: string },
-): Promise<Emulator> {
+interface Place {
+  readonly port: number;
+  readonly preferred: number;
+  readonly logFile: string;
+  readonly temporary: string;
+}
+
+async function control(child: ChildProcess, { port, preferred, logFile, temporary }: Place): Promise<Emulator> {
   const exited = new Promise<EmulatorExit>((settle) => {
     child.once('exit', (code, signal) => settle({ code, signal }));
     child.once('error', () => settle({ code: null, signal: null }));
   });
   const { pid } = child;
   if (pid === undefined) throw new EmulatorNotStarted(`Could not run ${child.spawnfile}.`);
-  await writePidFile(logFile, { pid, owner: process.pid, port, temporary });
+  const record = { pid, port, temporary, startedAt: Date.now() };
+  await writePidFile(logFile, { ...record, owner: process.pid });
   const killNow = () => {
+    process.removeListener('exit', killNow);
     killGroup(pid);
     for (const path of [temporary, pidFileOf(logFile)]) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   };
+  process.once('exit', killNow);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     child.kill('SIGTERM');
@@ -121,6 +145,7 @@ async function control(
   return {
     endpoint: `http://127.0.0.1:${port}`,
     port,
+    ...(port === preferred ? {} : { takenPort: preferred }),
     pid,
     logFile,
     exited,
@@ -129,16 +154,23 @@ async function control(
       stopped ??= stop();
       return stopped;
     },
+    letGo: async () => {
+      child.stdin?.end('keep\n'); // launch.py ends with its standard input, unless it is told this
+      process.removeListener('exit', killNow);
+      await writePidFile(logFile, { ...record, owner: 0 });
+      child.unref();
+    },
   };
 }
 
-async function ready(emulator: Emulator): Promise<void> {
+async function ready(emulator: Emulator, signal: AbortSignal | undefined): Promise<void> {
   let ended: EmulatorExit | undefined;
   void emulator.exited.then((exit) => {
     ended = exit;
   });
   const until = Date.now() + READY_MS;
   while (Date.now() < until && !ended) {
+    signal?.throwIfAborted();
     if ((await identifyEndpoint(emulator.endpoint)) === 'ministack' && !ended) return;
     await sleep(20);
   }

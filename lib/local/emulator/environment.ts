@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Program, runInGroup } from '../processes/index.ts';
 import { PythonEnvironmentFailed } from './errors.ts';
 import { withLock } from './lock.ts';
 import { findPython } from './python.ts';
@@ -15,6 +15,8 @@ export interface PythonEnvironmentOptions {
   readonly projectRoot: string;
   /** Told in plain words what takes long. Left out, nothing is said. */
   readonly onProgress?: (message: string) => void;
+  /** Ends it in the middle; the next call begins anew. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -33,24 +35,37 @@ export async function preparePythonEnvironment(options: PythonEnvironmentOptions
   const whole = async () => (await isWhole(folder)) && (await exists(interpreter));
   if (await whole()) return interpreter;
 
-  const progress = options.onProgress ?? (() => undefined);
+  const { onProgress: progress = () => undefined, signal } = options;
   await mkdir(join(options.projectRoot, '.breakwater'), { recursive: true });
   const waiting = (owner: number) => progress(`Waiting for process ${owner}, which installs the emulator`);
-  await withLock(`${folder}.lock`, waiting, async () => {
-    if (!(await whole())) await install(folder, interpreter, progress);
+  await withLock({ file: `${folder}.lock`, onWait: waiting, ...(signal && { signal }) }, async () => {
+    if (!(await whole())) await install({ folder, interpreter, progress, signal });
   });
   return interpreter;
 }
 
-async function install(folder: string, interpreter: string, progress: (message: string) => void): Promise<void> {
+interface Installation {
+  readonly folder: string;
+  readonly interpreter: string;
+  readonly progress: (message: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function install({ folder, interpreter, progress, signal }: Installation): Promise<void> {
   const python = await findPython();
+  signal?.throwIfAborted();
+  const interruptible = signal ? { signal } : {};
   await rm(folder, { recursive: true, force: true });
   progress(`Making a private Python ${python.version} environment in ${folder}`);
-  await succeed(python.command, [...python.leadingArguments, '-m', 'venv', folder], 'make a virtual environment');
+  const venv = { command: python.command, arguments: [...python.leadingArguments, '-m', 'venv', folder] };
+  await succeed({ ...venv, ...interruptible }, { purpose: 'make a virtual environment' });
   progress('Installing MiniStack into it (once)');
   // requirements.txt names everything, so nothing unpinned may come along: --no-deps.
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--no-deps', '-r', REQUIREMENTS];
-  await succeed(interpreter, pip, 'install the emulator (is the package index reachable from here?)');
+  await succeed(
+    { command: interpreter, arguments: pip, ...interruptible },
+    { purpose: 'install the emulator', advice: REACHABLE },
+  );
   await writeFile(marker(folder), await fingerprint(folder));
 }
 
@@ -82,19 +97,23 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Runs a command to its end; its own words are shown only when it fails. */
-async function succeed(command: string, args: readonly string[], purpose: string): Promise<void> {
+const REACHABLE = 'It needs the package index the first time; run the same command again when it can be reached.';
+
+interface Words {
+  /** As it would stand after "could not". */
+  readonly purpose: string;
+  /** What to do when it fails. */
+  readonly advice?: string;
+}
+
+/** Runs a program to its end; its own words are shown only when it fails. */
+async function succeed(program: Program, { purpose, advice }: Words): Promise<void> {
   const lines: string[] = [];
-  const failure = await new Promise<string | undefined>((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => lines.push(text));
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? code}`));
-  });
-  if (failure === undefined) return;
-  const shown = lines.join('').trimEnd().split('\n').slice(-SHOWN_LINES);
+  const { succeeded, how } = await runInGroup({ ...program, onLine: (line) => lines.push(line) });
+  if (succeeded) return;
+  const commandLine = [program.command, ...program.arguments].join(' ');
+  const said = lines.slice(-SHOWN_LINES);
   throw new PythonEnvironmentFailed(
-    [`Could not ${purpose}: ${[command, ...args].join(' ')} ${failure}`, ...shown].join('\n'),
+    [`Could not ${purpose}: ${commandLine} ${how}`, ...said, ...(advice ? ['', advice] : [])].join('\n'),
   );
 }

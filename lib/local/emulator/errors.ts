@@ -17,3 +17,8 @@ export class PythonEnvironmentFailed extends EmulatorError {
 export class EmulatorNotStarted extends EmulatorError {
   override name = 'EmulatorNotStarted';
 }
+
+/** A running emulator could not be ended. */
+export class EmulatorNotEnded extends EmulatorError {
+  override name = 'EmulatorNotEnded';
+}

@@ -1,5 +1,5 @@
 """Starts MiniStack with Breakwater's mends. Takes MiniStack's own environment variables, and
-BREAKWATER_WATCH_PARENT=1: ends with whoever holds the other end of its standard input."""
+BREAKWATER_WATCH_PARENT=1: ends with whoever holds the other end of its standard input, unless told to be kept."""
 import atexit
 import os
 import shutil
@@ -17,8 +17,9 @@ OWN_FOLDER = "breakwater-emulator-"  # as emulator.ts names the temporary folder
 def end_with_parent():
     """A parent that was killed can't end its emulator, but its end of the pipe closes. Ends as on SIGTERM; whatever
     runs on after that (a function at work, a custom resource that waits up to an hour) is killed."""
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
+    while said := os.read(sys.stdin.fileno(), 4096):
+        if b"keep" in said:
+            return
     atexit.register(leave_nothing)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(SECONDS_TO_END)

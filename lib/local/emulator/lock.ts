@@ -1,17 +1,25 @@
+import { rmSync } from 'node:fs';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../processes/index.ts';
 
 /** A lock whose file is still empty after this long was left by a process that ended between making and signing it. */
 const UNSIGNED_MS = 5_000;
 
-/**
- * Runs `work` while no other process does the same under this file. A lock whose owner no longer lives is taken over.
- *
- * @param onWait called once when another process holds the lock
- */
-export async function withLock<T>(file: string, onWait: (owner: number) => void, work: () => Promise<T>): Promise<T> {
+/** What only one process does at a time. */
+interface Lock {
+  readonly file: string;
+  /** Called once when another process holds it. */
+  readonly onWait: (owner: number) => void;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs `work` while no other process does the same under this file. A lock whose owner no longer lives is taken over. */
+export async function withLock<T>({ file, onWait, signal }: Lock, work: () => Promise<T>): Promise<T> {
   let told = false;
   while (!(await taken(file))) {
+    signal?.throwIfAborted();
     const owner = await ownerOf(file);
     if (owner === 'gone') continue;
     if (owner === 'dead') await discard(file);
@@ -21,10 +29,14 @@ export async function withLock<T>(file: string, onWait: (owner: number) => void,
     }
     await sleep(100);
   }
+  // What ends this process in the middle must not make the next one doubt.
+  const release = () => rmSync(file, { force: true });
+  process.once('exit', release);
   try {
     return await work();
   } finally {
-    await rm(file, { force: true });
+    process.removeListener('exit', release);
+    release();
   }
 }
 
@@ -60,14 +72,5 @@ async function discard(file: string): Promise<void> {
     else await rm(aside, { force: true });
   } catch {
     // Another process was quicker.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -92,7 +92,7 @@ function twists({ stocked, input }: DemonstratedWorkflow): readonly string[] {
   return [
     'ORDINARY',
     ...(stocked
-      ? ["{ story: 'more than there is', expected: ['declined'], change: { quantity: AVAILABLE + 1 } }", 'ORDINARY']
+      ? ["{ story: 'more than is left', expected: ['declined'], change: { quantity: AVAILABLE + 1 } }", 'ORDINARY']
       : []),
     "{ ...ORDINARY, story: 'event sent twice', sent: 2 }",
     ...(field === undefined

@@ -1,0 +1,3 @@
+export { INTERRUPTED_CODE, Interrupted, type Interruption, listenForInterruption } from './interruption.ts';
+export { EmulatorDied, Session, type SessionOptions } from './session.ts';
+export { checkTypes, TypesWrong } from './type-check.ts';
