@@ -48,6 +48,7 @@ const TESTS: readonly Stage[] = [
   jest('unit'),
   jest('templates'),
   jest('package'),
+  jest('new'),
   jest('emulator'),
   jest('integration'),
   jest('start'),
