@@ -18,6 +18,7 @@ interface Used {
   readonly tables: unknown;
   readonly bytes: number;
   readonly folder: string;
+  readonly assembly: string;
   readonly template: { readonly Resources: Readonly<Record<string, { readonly Type: string }>> };
 }
 
@@ -92,15 +93,25 @@ describe.each(nodes())('on Node %s', (_, node) => {
     expect(alike(use(node, 'cjs'))).toEqual(alike(use(node, 'esm')));
   });
 
+  const run = (...args: readonly string[]): string =>
+    execFileSync(node, [join(packageFolder(), manifest().bin.breakwater), ...args], {
+      cwd: app,
+      encoding: 'utf8',
+      env: environment,
+    });
+
   test('the command line says what it can do, and its version', () => {
-    const { version, bin } = manifest();
-    const commands = join(packageFolder(), bin.breakwater);
-    const run = (...args: readonly string[]): string =>
-      execFileSync(node, [commands, ...args], { cwd: app, encoding: 'utf8', env: environment });
-    expect(run('--version').trim()).toBe(version);
+    expect(run('--version').trim()).toBe(manifest().version);
     expect(run('--help')).toMatch(/^ {2}stop /m);
     expect(run('stop', '--help')).toContain('--reason <text>');
     expect(run('--help')).not.toMatch(/^ {2}start /m);
+  });
+
+  test('the command line explains what the app synthesised', () => {
+    const { assembly } = use(node, 'esm');
+    expect(run('explain', assembly)).toContain('workflow settle-claim  (Claims/SettleClaim)');
+    const { parts } = JSON.parse(run('explain', assembly, '--json')) as { readonly parts: readonly unknown[] };
+    expect(parts).toHaveLength(9); // a platform, six atoms, a workflow, an admission
   });
 });
 

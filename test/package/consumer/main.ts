@@ -12,7 +12,9 @@ async function main([file = '', into = '', envelope = '']: readonly string[]): P
   const output = await handler(JSON.parse(envelope), {} as never);
   await testAtom(handler);
   const { tables } = await runAtom(openHandler, { claimId: 'c-1' });
-  console.log(JSON.stringify({ output, tables, bytes, folder, template: templateOf(settleClaim, folder) }));
+  const assembly = `${into}.cdk.out`;
+  const template = templateOf(settleClaim, folder, assembly);
+  console.log(JSON.stringify({ output, tables, bytes, folder, assembly, template }));
 }
 
 void main(process.argv.slice(2));
