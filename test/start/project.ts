@@ -106,15 +106,18 @@ export class Project {
       .map((line) => Number.parseInt(line, 10));
   }
 
-  /** Ends what tests have left, and removes the copy. */
-  async remove(): Promise<void> {
-    for (const { child, exited } of this.#running) {
+  /** Ends what a test that failed has left, so that the next one begins with nothing. */
+  async end(): Promise<void> {
+    for (const { child, exited } of this.#running.splice(0)) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGKILL');
       await exited;
     }
-    // An emulator ends with the process that started it; one that was kept does not.
-    for (const pid of this.emulators()) process.kill(pid, 'SIGKILL');
+    for (const line of this.processes()) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+  }
+
+  async remove(): Promise<void> {
+    await this.end();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { eventually, Project, type Running, untilSaid } from './project.ts';
 
 let project: Project;
 beforeAll(() => {
   project = new Project();
 });
+afterEach(() => project.end());
 afterAll(() => project.remove());
 
 const order = async (...args: readonly string[]) => {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { eventually, isFree, listen, Project, untilSaid } from './project.ts';
 
 let project: Project;
 beforeAll(() => {
   project = new Project();
 });
+afterEach(() => project.end());
 afterAll(() => project.remove());
 
 test('with --once runs forty orders through an outage, accounts for them, fetches nothing, and leaves nothing running', async () => {

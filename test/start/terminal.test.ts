@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Project, type Running, untilSaid } from './project.ts';
 import { Screen } from './screen.ts';
 
@@ -12,6 +12,7 @@ let project: Project;
 beforeAll(() => {
   project = new Project();
 });
+afterEach(() => project.end());
 afterAll(() => project.remove());
 
 interface OnTerminal extends Running {

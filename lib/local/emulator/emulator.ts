@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killGroup } from '../processes/index.ts';
+import { endGroup, killGroup } from '../processes/index.ts';
 import { identifyEndpoint } from './endpoint.ts';
 import { preparePythonEnvironment } from './environment.ts';
 import { EmulatorNotStarted } from './errors.ts';
@@ -140,7 +140,7 @@ async function control(child: ChildProcess, { port, preferred, logFile, temporar
     child.kill('SIGTERM');
     await Promise.race([exited, sleep(STOP_MS, undefined, { ref: false })]);
     killNow(); // a function at work outlives the emulator until its handler ends
-    await exited;
+    await Promise.all([exited, endGroup(pid)]);
   };
   return {
     endpoint: `http://127.0.0.1:${port}`,

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProcess, killGroup } from '../processes/index.ts';
+import { endGroup, findProcess, isGroupAlive } from '../processes/index.ts';
 import { EmulatorNotEnded, EmulatorNotStarted } from './errors.ts';
 
 /** What starts an emulator. A process whose command line names it is one of ours. */
@@ -72,8 +72,7 @@ export async function endLeftover(logFile: string): Promise<number | undefined> 
     );
   }
   if (running) {
-    killGroup(running.pid);
-    while (findOurs(running.pid)) await sleep(20);
+    await endGroup(running.pid);
   }
   await rm(record.temporary, { recursive: true, force: true });
   await rm(pidFileOf(logFile), { force: true });
@@ -92,7 +91,7 @@ export async function endRunningEmulator(logFile: string): Promise<RunningEmulat
   const running = await findRunningEmulator(logFile);
   if (running?.owner !== undefined) {
     process.kill(running.owner, 'SIGTERM');
-    for (const until = Date.now() + OWNER_MS; findOurs(running.pid); await sleep(50)) {
+    for (const until = Date.now() + OWNER_MS; isGroupAlive(running.pid); await sleep(50)) {
       if (Date.now() > until) {
         throw new EmulatorNotEnded(
           `Process ${running.owner} was asked to end its emulator (process ${running.pid}), and it still runs after ${OWNER_MS / 1_000} s. End that process.`,

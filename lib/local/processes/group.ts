@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isGroupAlive } from './table.ts';
 
 /** A program to be run to its end. */
 export interface Program {
@@ -52,7 +54,8 @@ export async function runInGroup(program: Program): Promise<ProgramEnd> {
   signal?.addEventListener('abort', interrupt, { once: true });
   try {
     const end = await endOf(child, program.onLine);
-    if (signal?.aborted) kill(); // what it started may not have listened
+    // What it started may not have listened.
+    if (signal?.aborted && child.pid !== undefined) await endGroup(child.pid);
     signal?.throwIfAborted();
     return end;
   } finally {
@@ -97,4 +100,13 @@ export function killGroup(leader: number): void {
   } catch {
     // Nothing is left of it.
   }
+}
+
+/** How long what was killed may take to be gone. */
+const GONE_MS = 1_500;
+
+/** Kills a group, and waits until nothing of it is left: no process, and so no port that one of them held. */
+export async function endGroup(leader: number): Promise<void> {
+  killGroup(leader);
+  for (const until = Date.now() + GONE_MS; isGroupAlive(leader) && Date.now() < until; ) await sleep(20);
 }

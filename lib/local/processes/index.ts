@@ -1,2 +1,2 @@
-export { killGroup, type Program, type ProgramEnd, runInGroup } from './group.ts';
-export { findProcess, isAlive, type ProcessEntry } from './table.ts';
+export { endGroup, killGroup, type Program, type ProgramEnd, runInGroup } from './group.ts';
+export { findProcess, isAlive, isGroupAlive, type ProcessEntry } from './table.ts';

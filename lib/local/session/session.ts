@@ -73,8 +73,14 @@ export class Session {
       if (signal.aborted) await this.#cutShort(running);
       throw await this.#explained(error);
     } finally {
-      if (!this.#isKept) this.#target?.emulator?.killNow();
+      if (!this.#isKept) await this.#end();
     }
+  }
+
+  /** Kills the emulator, which has nothing to save, and waits until all of it is gone. */
+  async #end(): Promise<void> {
+    this.#target?.emulator?.killNow();
+    await this.#target?.close();
   }
 
   /** What a key does. While it prepares, and while its orders run, one can only end it. */
