@@ -20,7 +20,12 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{bin,lib,lambdas,state-machines}/**/*.test.ts', '<rootDir>/test/unit/**/*.test.ts'],
     },
-    { ...shared, displayName: 'templates', testMatch: ['<rootDir>/test/templates/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'templates',
+      testMatch: ['<rootDir>/test/templates/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/templates/limits.ts'],
+    },
     {
       ...shared,
       displayName: 'emulator',

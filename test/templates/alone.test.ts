@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -27,6 +27,7 @@ import {
   transaction,
 } from '../../lib/contract/index.ts';
 import { workflow } from '../../lib/workflow/index.ts';
+import { foreignApp as unchecked } from './foreign.ts';
 import { permissionsOf, resource, resourcesOf } from './resources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-alone-'));
@@ -54,7 +55,7 @@ const settleClaim = workflow('settle-claim', claimFiled, {
 
 /** Somebody's own app: a stack with its tables, its bus, its key, its network, its permissions boundary. */
 function foreignApp() {
-  const stack = new Stack(new App(), 'Theirs');
+  const stack = new Stack(unchecked(), 'Theirs');
   const encryptionKey = new Key(stack, 'Key') as IKey;
   // CDK's own classes don't satisfy its interfaces under exactOptionalPropertyTypes.
   const own = (id: string, partition: string, sort?: string): ITable =>
@@ -184,13 +185,13 @@ describe('what is missing is named, with what to pass and where', () => {
       "x@1.0.0 sends mail. Pass mailFrom: 'orders@example.com' to its Atom. [Stack/Atom]",
     ],
   ])('%s', (_, missing, message) => {
-    const stack = new Stack(new App(), 'Stack');
+    const stack = new Stack(unchecked(), 'Stack');
     const platform = new Platform(stack, 'Breakwater');
     expect(() => new Atom(stack, 'Atom', { platform, contract: missing, code })).toThrow(message);
   });
 
   test('an atom that the workflow uses', () => {
-    const stack = new Stack(new App(), 'Stack');
+    const stack = new Stack(unchecked(), 'Stack');
     const platform = new Platform(stack, 'Breakwater');
     expect(() => new Workflow(stack, 'Workflow', { platform, workflow: settleClaim, atoms: [] })).toThrow(
       'The workflow uses open-claim@2.1.0, which is not among its atoms: none. Add it to atoms. [Stack/Workflow/Undo]',
@@ -202,7 +203,7 @@ describe('what is missing is named, with what to pass and where', () => {
     [{ code, entry: 'lambda/claim.ts' }, 'Its handler is given by both code and entry.'],
     [{ entry: 'lambda/claim.ts' }, 'Its entry lambda/claim.ts does not exist; looked for /'],
   ])('a handler, where its props are %j', (given, message) => {
-    const stack = new Stack(new App(), 'Stack');
+    const stack = new Stack(unchecked(), 'Stack');
     const platform = new Platform(stack, 'Breakwater');
     const atom = () => new Atom(stack, 'Atom', { platform, contract: parkSteps, ...given });
     expect(atom).toThrow(message);
@@ -211,7 +212,7 @@ describe('what is missing is named, with what to pass and where', () => {
 
 describe('an atom of another stack whose queue has a key of its own', () => {
   const machineMay = (encryptionKey?: IKey) => {
-    const stack = new Stack(new App(), 'Stack');
+    const stack = new Stack(unchecked(), 'Stack');
     const atom = Atom.fromContract(stack, 'OpenClaim', openClaim, encryptionKey ? { encryptionKey } : {});
     const role = new Role(stack, 'Machine', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     atom.grantSend(role);
@@ -220,7 +221,7 @@ describe('an atom of another stack whose queue has a key of its own', () => {
 
   test('lets who sends to it use that key', () => {
     const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
-    const key = Key.fromKeyArn(new Stack(new App(), 'Theirs'), 'Key', keyArn);
+    const key = Key.fromKeyArn(new Stack(unchecked(), 'Theirs'), 'Key', keyArn);
     expect(machineMay(key)).toMatchObject([
       { actions: ['sqs:SendMessage'] },
       { actions: expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey*']), resources: [keyArn] },
@@ -234,7 +235,7 @@ describe('an atom of another stack whose queue has a key of its own', () => {
 
 describe('what is reserved for an atom', () => {
   const reserving = (reservedConcurrency: number) => () => {
-    const stack = new Stack(new App(), 'Stack');
+    const stack = new Stack(unchecked(), 'Stack');
     const platform = new Platform(stack, 'Breakwater');
     return new Atom(stack, 'ParkSteps', {
       platform,

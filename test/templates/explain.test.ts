@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { App, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { AttributeType, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
@@ -15,6 +15,7 @@ import { definitionsIn, explain, explanationText, readAssembly } from '../../lib
 import { Atom, Platform, Workflow } from '../../lib/constructs/index.ts';
 import { contract, minutes, pure, table, transaction } from '../../lib/contract/index.ts';
 import { workflow } from '../../lib/workflow/index.ts';
+import { foreignApp } from './foreign.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-explain-'));
 writeFileSync(join(folder, 'index.mjs'), 'export const handler = () => undefined;\n');
@@ -74,7 +75,7 @@ function theirs() {
   return app;
 }
 
-const newApp = () => new App({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
+const newApp = () => foreignApp({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
 
 /** Platform, atom and workflow, wherever they are to stand. */
 function ours(scope: Construct, props: { readonly encryptionKey?: IKey } = {}) {
@@ -236,7 +237,11 @@ describe('whom their key lets use it', () => {
 
   test('is all that its policy says but its own account', () => {
     const use = ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'];
-    expect(grants).toContainEqual({ who: ['events.amazonaws.com'], actions: use, where: [] });
+    expect(grants).toContainEqual({
+      who: ['events.amazonaws.com'],
+      actions: use,
+      where: ['aws:SourceAccount is 111111111111'],
+    });
     expect(grants).toContainEqual({
       who: ['cloudwatch.amazonaws.com'],
       actions: use,
@@ -307,7 +312,7 @@ describe('for people', () => {
 
 describe('an existing function', () => {
   const adopt = (of: Parameters<typeof contract>[0], timeoutSeconds = 3) => {
-    const stack = new Stack(new App(), 'Shop');
+    const stack = new Stack(foreignApp(), 'Shop');
     const platform = new Platform(stack, 'Breakwater', { code });
     const existing = new LambdaFunction(stack, 'Existing', {
       runtime: Runtime.NODEJS_24_X,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { Atom, Platform, Workflow } from '../../lib/constructs/index.ts';
 import { contract, dependency, minutes, pure, seconds, table } from '../../lib/contract/index.ts';
 import { workflow } from '../../lib/workflow/index.ts';
+import { foreignApp } from './foreign.ts';
 import { resource, resourcesOf } from './resources.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'breakwater-platform-'));
@@ -32,7 +33,7 @@ const assetOf = (template: Template, function_: string): string =>
 
 describe('code that is bundled when the app is synthesised', () => {
   test('is each entry’s own, though they lie in one folder', () => {
-    const stack = new Stack(new App(), 'Shop');
+    const stack = new Stack(foreignApp(), 'Shop');
     const platform = new Platform(stack, 'Breakwater', { code });
     for (const name of ['one', 'two'])
       new Atom(stack, name, { platform, contract: pureAtom(name), entry: join(folder, `${name}.ts`) });
@@ -41,7 +42,7 @@ describe('code that is bundled when the app is synthesised', () => {
   });
 
   test('has each existing function’s own contract', () => {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
+    const app = foreignApp({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
     const stack = new Stack(app, 'Shop');
     const platform = new Platform(stack, 'Breakwater', { code });
     const existing = LambdaFunction.fromFunctionArn(
@@ -62,7 +63,7 @@ describe('code that is bundled when the app is synthesised', () => {
 
 describe('workflows of other stacks', () => {
   test('use a platform of this one, and neither stack holds the other in a circle', () => {
-    const app = new App();
+    const app = foreignApp();
     const platform = new Platform(new Stack(app, 'Shared'), 'Breakwater', { code });
     const stack = new Stack(app, 'Shop');
     const atom = new Atom(stack, 'Greet', { platform, contract: pureAtom('greet'), code: code() });
@@ -71,7 +72,7 @@ describe('workflows of other stacks', () => {
   });
 
   test('however many, add nothing to the policies of the queues that their rules tell', () => {
-    const stack = new Stack(new App(), 'Shop');
+    const stack = new Stack(foreignApp(), 'Shop');
     const platform = new Platform(stack, 'Breakwater', { code, encryptionKey: new Key(stack, 'Key') });
     const atom = new Atom(stack, 'Greet', { platform, contract: pureAtom('greet'), code: code() });
     for (let number = 1; number <= 15; number += 1)
@@ -93,7 +94,7 @@ describe('workflows of other stacks', () => {
 
 describe('a prefix', () => {
   const shop = () => {
-    const stack = new Stack(new App(), 'Shop');
+    const stack = new Stack(foreignApp(), 'Shop');
     const platform = new Platform(stack, 'Breakwater', { code, prefix: 'shop-' });
     return { stack, platform };
   };
@@ -116,7 +117,7 @@ describe('a prefix', () => {
   });
 
   test.each(['Shop-', 'shop', 'shop / ', 'a-very-long-prefix-'])('"%s" is refused', (prefix) => {
-    expect(() => new Platform(new Stack(new App(), 'Shop'), 'Breakwater', { prefix })).toThrow(
+    expect(() => new Platform(new Stack(foreignApp(), 'Shop'), 'Breakwater', { prefix })).toThrow(
       `The prefix is "${prefix}"; allowed are lower-case letters and digits with a hyphen at the end`,
     );
   });
@@ -131,7 +132,7 @@ describe('a prefix', () => {
 });
 
 test('an imported key is warned of: its policy cannot be changed here', () => {
-  const stack = new Stack(new App(), 'Shop');
+  const stack = new Stack(foreignApp(), 'Shop');
   const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1');
   new Platform(stack, 'Breakwater', { encryptionKey });
   Annotations.fromStack(stack).hasWarning(
@@ -145,7 +146,7 @@ const ESCAPED = String.raw`^[a-z\_]+$`;
 
 describe('an existing function', () => {
   const adopting = (more: object, timeout = Duration.seconds(3)) => {
-    const stack = new Stack(new App(), 'Shop');
+    const stack = new Stack(foreignApp(), 'Shop');
     const platform = new Platform(stack, 'Breakwater', { code });
     const existing = new LambdaFunction(stack, 'Existing', {
       runtime: Runtime.NODEJS_24_X,

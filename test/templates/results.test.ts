@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import { Atom, Platform, type PlatformProps, Workflow } from '../../lib/construc
 import { minutes } from '../../lib/contract/index.ts';
 import { workflow } from '../../lib/workflow/index.ts';
 import { assessRisk } from '../fakes/atoms.ts';
+import { foreignApp as unchecked } from './foreign.ts';
 import { found, synthesise, templateOf } from './house.ts';
 import { permissionsOf, resource, resourcesOf, text } from './resources.ts';
 
@@ -96,7 +97,7 @@ describe('the keeper of results', () => {
 function foreignApp(more: { results?: boolean }, sharing: (stack: Stack) => PlatformProps = () => ({})) {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-results-'));
   writeFileSync(join(folder, 'index.mjs'), 'export const handler = () => undefined;\n');
-  const own = new Stack(new App(), 'Theirs');
+  const own = new Stack(unchecked(), 'Theirs');
   const platform = new Platform(own, 'Breakwater', {
     records: recordsOf(own),
     code: () => Code.fromAsset(folder),

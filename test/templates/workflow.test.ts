@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 
 import { Platform } from '../../lib/constructs/index.ts';
 import { StateMachine } from '../../lib/constructs/state-machine.ts';
+import { foreignApp } from './foreign.ts';
 import { synthesise, templateOf } from './house.ts';
 import { permissionsOf, resource, resourcesOf, text } from './resources.ts';
 
@@ -60,7 +61,7 @@ describe('the alias live', () => {
 
   test('gets a new version when only the undo machine that it names changed', () => {
     const published = (revision: string) => {
-      const own = new Stack(new App(), 'Own');
+      const own = new Stack(foreignApp(), 'Own');
       new StateMachine(own, 'Main', {
         name: 'main',
         definition: {
