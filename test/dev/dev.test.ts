@@ -203,12 +203,16 @@ describe('a saved contract', () => {
 
   test('that the app can’t be synthesised from is refused, and the old one stays', async () => {
     const before = project.read(CONTRACT);
-    const dependent = before
-      .replace('import { contract,', 'import { contract, dependency, keyed, days,')
-      .replace('effect: pure,', "effect: keyed({ keyLifetime: days(7) }), dependency: dependency('taxes'),")
-      .replace(/, pure/, '');
-    const { reason } = await dev.after(() => project.write(CONTRACT, dependent), 'refused');
-    expect(reason).toContain('price-order depends on "taxes", and nothing says where that answers.');
+    const other = before
+      .replace('import { contract, pure,', 'import { contract, pure, table,')
+      .replace(
+        'effect: pure,',
+        "effect: pure,\n  uses: [table('inventory', { partitionKey: 'id' }).allow('GetItem')],",
+      );
+    const { reason } = await dev.after(() => project.write(CONTRACT, other), 'refused');
+    expect(reason).toMatch(
+      /^DeploymentFailed: Could not synthesise the app\. .*\n[\s\S]*The table "inventory" has the key/,
+    );
     expect(await orderNow()).toBe(ITEMS + 490);
     await dev.after(() => project.write(CONTRACT, before), 'live');
   });

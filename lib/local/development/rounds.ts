@@ -154,9 +154,8 @@ export class Rounds {
     bundles.keepOnly(new Set(next.layout.functions.map(({ name }) => name)));
     const codes: ReadonlyMap<string, Code> = new Map(bundles.codes);
     const atoms = live.changed(codes);
-    await this.#generate();
     try {
-      await deploy();
+      await both(this.#generate(), deploy());
     } catch (error) {
       signal.throwIfAborted();
       await live.restore(before.functions, codes);
