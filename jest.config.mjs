@@ -1,6 +1,6 @@
 // Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `package` installs the package as others get
-// it, `emulator` a MiniStack of its own, `integration` a deployed app, `start` and `dev` run the
-// commands as a user does.
+// it, `emulator` a MiniStack of its own, `integration` a deployed app; `start` and `dev` run the commands as a user does, and
+// `new` in a copy of this project, which it then checks.
 const shared = {
   transform: {
     '^.+\\.(t|m?j)s$': [
@@ -34,6 +34,7 @@ export default {
       globalSetup: '<rootDir>/test/package/setup.ts',
       globalTeardown: '<rootDir>/test/package/teardown.ts',
     },
+    { ...shared, displayName: 'new', testMatch: ['<rootDir>/test/new/**/*.test.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/**/*.test.ts'] },
     { ...shared, displayName: 'dev', testMatch: ['<rootDir>/test/dev/**/*.test.ts'] },
   ],

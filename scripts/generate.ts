@@ -25,7 +25,7 @@ for (const { workflow, file } of found().workflows) {
   await generate(join(folder, 'generated', 'undo.asl.json'), asJson(undoMachine));
   await generate(join(folder, 'generated', 'diagram.md'), diagramPage(workflow.plan));
 }
-for (const [name, { $schema, ...schema }] of Object.entries(protocolSchemas)) {
+for (const [name, { $schema, ...schema }] of only === undefined ? Object.entries(protocolSchemas) : []) {
   const $comment = 'Written by "npm run generate" from lib/contract/protocol-schemas.ts. Do not edit.';
   await generate(join(root, 'docs', 'generated', `${name}.schema.json`), asJson({ $schema, $comment, ...schema }));
 }

@@ -16,7 +16,7 @@ import manifest from '../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-/** Node 20 is the oldest that can run this; tsconfig.package.json holds the library to the same. */
+/** Node 20 is the oldest that can run this; tsconfig.package.json holds what is published to the same. */
 const TARGET = 'node20.12';
 
 const begun = performance.now();
@@ -27,7 +27,7 @@ const doors = sourcesOf(
 /** Run in processes of their own, so that no import leads to them. */
 const workers = ['lib/constructs/bundle-entry.ts'];
 const commands = sourcesOf(Object.values(manifest.bin));
-const [, , lambdas] = await Promise.all([javascript(), declarations(), platformLambdas()]);
+const [, , lambdas] = await Promise.all([javascript(), types(), platformLambdas()]);
 console.log(describeSizes(lambdas.values()));
 console.log(`dist is built in ${((performance.now() - begun) / 1_000).toFixed(1)} s.`);
 
@@ -67,24 +67,38 @@ async function javascript(): Promise<void> {
   await writeFile(join(dist, 'cjs', 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 }
 
-/** The same for both formats: what a file is taken for follows from the package.json beside it. */
-async function declarations(): Promise<void> {
+async function types(): Promise<void> {
   const made = join(root, 'build', 'package');
-  const project = join(made, 'tsconfig.json');
   await rm(made, { recursive: true, force: true });
   await mkdir(made, { recursive: true });
+  await compile(join(made, 'commands.json'), commands, {
+    rootDir: root,
+    noEmit: true,
+    declaration: false,
+    emitDeclarationOnly: false,
+  });
+  await declarations(made);
+}
+
+/** With the settings of tsconfig.package.json, so that nothing newer than the oldest Node is used. */
+async function compile(project: string, files: readonly string[], compilerOptions: object): Promise<void> {
   await writeFile(
     project,
     JSON.stringify({
       extends: join(root, 'tsconfig.package.json'),
-      compilerOptions: { outDir: 'types' },
-      files: doors.map((door) => join(root, door)),
+      compilerOptions,
+      files: files.map((file) => join(root, file)),
     }),
   );
   const { status, stdout } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', project], {
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`The declarations could not be made:\n${stdout}`);
+  if (status !== 0) throw new Error(`What is published does not compile for ${TARGET}:\n${stdout}`);
+}
+
+/** The same for both formats: what a file is taken for follows from the package.json beside it. */
+async function declarations(made: string): Promise<void> {
+  await compile(join(made, 'tsconfig.json'), doors, { outDir: 'types' });
   for await (const file of glob('types/**/*.d.ts', { cwd: made })) {
     const path = join(made, file);
     await writeFile(path, withPublishedSpecifiers(await readFile(path, 'utf8')));

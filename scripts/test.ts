@@ -48,6 +48,7 @@ const TESTS: readonly Stage[] = [
   jest('unit'),
   jest('templates'),
   jest('package'),
+  jest('new'),
   jest('emulator'),
   jest('integration'),
   jest('start'),
@@ -118,7 +119,7 @@ async function run(stage: Stage): Promise<Result> {
   console.log(
     `${result.failed === 0 ? 'ok  ' : 'FAIL'} ${stage.name} (${result.seconds.toFixed(1)} s${stage.counted ? `, ${counts.passed} tests` : ''})`,
   );
-  if (result.failed > 0 || stage.name === 'integration') console.log(output.trimEnd());
+  if (result.failed > 0 || stage.name === 'integration' || stage.name === 'dev') console.log(output.trimEnd());
   return result;
 }
 

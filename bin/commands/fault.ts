@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Fault, FaultDefinition, Misbehaviour, ProviderName, Sandbox } from '../../lib/sandbox/index.ts';
 
 interface FaultOptions {
@@ -10,7 +10,6 @@ interface FaultOptions {
   readonly json?: boolean;
 }
 
-const PROVIDERS = ['payments', 'carrier'] as const satisfies readonly ProviderName[];
 const KINDS = ['down', 'error', 'slow', 'decline', 'lose-answer'] as const satisfies readonly Misbehaviour['kind'][];
 
 const CLEAR = 'clear';
@@ -22,15 +21,11 @@ export const faultCommand = (root: string): Command =>
     .description(
       'Makes a provider of the sandbox do wrong, in the emulator that runs here (or at AWS_ENDPOINT_URL). Without arguments, says what is set.',
     )
-    .usage(
-      '[payments|carrier] [down|error|slow|decline|lose-answer] [options]\n       breakwater fault clear [payments|carrier]',
-    )
-    .addArgument(new Argument('[provider]', 'whom it strikes, or clear').choices([...PROVIDERS, CLEAR]))
-    .addArgument(
-      new Argument(
-        '[kind]',
-        'down: 503 at once · error: 500, nothing done · slow: answers late · decline: says no · lose-answer: does it, then 504',
-      ),
+    .usage('[provider] [down|error|slow|decline|lose-answer] [options]\n       breakwater fault clear [provider]')
+    .argument('[provider]', 'whom it strikes, such as payments; or clear')
+    .argument(
+      '[kind]',
+      'down: 503 at once · error: 500, nothing done · slow: answers late · decline: says no · lose-answer: does it, then 504',
     )
     .addOption(new Option('--seconds <count>', 'mend it after so long').argParser(positive).conflicts('times'))
     .option('--times <count>', 'strike so many calls and no more', positive)
@@ -42,22 +37,36 @@ export const faultCommand = (root: string): Command =>
       changeFaults(root, { provider, kind }, options),
     );
 
-async function changeFaults(
-  root: string,
-  { provider, kind }: { readonly provider: string | undefined; readonly kind: string | undefined },
-  options: FaultOptions,
-): Promise<void> {
-  const definition = provider === undefined || provider === CLEAR ? undefined : faultOf(provider, kind, options);
-  const cleared = provider === CLEAR ? providerOf(kind) : undefined;
+async function changeFaults(root: string, { provider, kind }: Asked, options: FaultOptions): Promise<void> {
+  const { findDependencies } = await import('../../lib/local/demonstration/index.ts');
+  const providers = await findDependencies(root);
+  const clears = provider === CLEAR;
+  const concerned = clears ? kind : provider;
+  if (concerned !== undefined && !providers.includes(concerned)) {
+    throw new Error(`There is no provider "${concerned}"; the workflows here depend on ${providers.join(', ')}.`);
+  }
+  const definition = clears || provider === undefined ? undefined : faultOf(provider as ProviderName, kind, options);
+
   const { openRunningTarget } = await import('../../lib/local/index.ts');
   const { AppAccess } = await import('../../lib/local/access/index.ts');
   const { sandbox } = new AppAccess(await openRunningTarget(root));
   if (definition) await setFault(sandbox, definition, options);
-  else if (provider === CLEAR) {
-    await sandbox.clearFaults(cleared);
-    if (!options.json) console.log(`${cleared ?? 'payments and carrier'}: mended.`);
+  if (clears) {
+    const cleared = (kind === undefined ? providers : [kind]) as readonly ProviderName[];
+    await Promise.all(cleared.map((each) => sandbox.clearFaults(each)));
+    if (!options.json) console.log(`${cleared.join(' and ')}: mended.`);
   }
-  await tellFaults(sandbox, options, definition === undefined && provider !== CLEAR);
+  if (!options.json && provider !== undefined) return;
+  const faults = await sandbox.readFaults(providers as readonly ProviderName[]);
+  tellFaults(
+    faults.filter(({ times }) => times === undefined || times > 0),
+    options,
+  );
+}
+
+interface Asked {
+  readonly provider: string | undefined;
+  readonly kind: string | undefined;
 }
 
 /** Holds the command while a fault lasts that is to be mended after a time, and mends it whatever ends the command. */
@@ -66,7 +75,7 @@ async function setFault(sandbox: Sandbox, definition: FaultDefinition, options: 
   const id = await sandbox.setFault(definition, `${definition.kind}${options.order ? `:${options.order}` : ''}`);
   if (seconds === undefined) {
     if (!options.json) {
-      console.log(`${describe(definition)}, from now on. Mend it: npm run breakwater -- fault clear`);
+      console.log(`${describe(definition)}. Mend it: npm run breakwater -- fault clear`);
     }
     return;
   }
@@ -80,15 +89,13 @@ async function setFault(sandbox: Sandbox, definition: FaultDefinition, options: 
   if (!options.json) console.log(`${definition.provider}: mended.`);
 }
 
-async function tellFaults(sandbox: Sandbox, { json = false }: FaultOptions, asked: boolean): Promise<void> {
-  if (!json && !asked) return;
-  const faults = (await sandbox.readFaults()).filter(({ times }) => times === undefined || times > 0);
+function tellFaults(faults: readonly Fault[], { json = false }: FaultOptions): void {
   if (json) console.log(JSON.stringify({ faults }));
-  else if (faults.length === 0) console.log('Nothing is set: payments and carrier do as they should.');
+  else if (faults.length === 0) console.log('Nothing is set: every provider does as it should.');
   else for (const fault of faults) console.log(describe(fault));
 }
 
-function faultOf(provider: string, kind: string | undefined, options: FaultOptions): FaultDefinition {
+function faultOf(provider: ProviderName, kind: string | undefined, options: FaultOptions): FaultDefinition {
   if (kind === undefined || !isKind(kind)) {
     throw new Error(
       `What is wrong with ${provider}? ${kind ? `Received "${kind}"; it` : 'It'} is one of ${KINDS.join(', ')}.`,
@@ -96,17 +103,10 @@ function faultOf(provider: string, kind: string | undefined, options: FaultOptio
   }
   return {
     ...(kind === 'slow' ? { kind, milliseconds: options.milliseconds } : { kind }),
-    provider: providerOf(provider) ?? 'payments',
+    provider,
     ...(options.times === undefined ? {} : { times: options.times }),
     ...(options.order === undefined ? {} : { orderId: options.order }),
   };
-}
-
-function providerOf(name: string | undefined): ProviderName | undefined {
-  const found = PROVIDERS.find((each) => each === name);
-  if (name !== undefined && !found)
-    throw new Error(`There is no provider "${name}"; there are ${PROVIDERS.join(', ')}.`);
-  return found;
 }
 
 const isKind = (kind: string): kind is Misbehaviour['kind'] => (KINDS as readonly string[]).includes(kind);

@@ -1,8 +1,11 @@
+import { groupBy } from './group-by.ts';
 import { type AtRest, atRest } from './prices.ts';
 import type { Assembly, MarkedConstruct, Resource, Stack } from './read.ts';
 import { referencesIn } from './references.ts';
+import { type Grant, grantsOf } from './resource-policies.ts';
 import { type Role, rolesAmong } from './roles.ts';
 
+export type { Grant } from './resource-policies.ts';
 export type { Role } from './roles.ts';
 
 /** What Breakwater adds to an app. */
@@ -35,6 +38,8 @@ export interface Tie {
   readonly type: string;
   /** The parts of ours that it is about. */
   readonly parts: readonly string[];
+  /** Whom its own policy lets use it: of a key everybody but its account, else by statements that refer to ours. */
+  readonly grants: readonly Grant[];
 }
 
 /** Tells what of an app is Breakwater's, what it costs where nothing happens, and how it is tied to the rest. */
@@ -58,7 +63,8 @@ function partOf(stack: Stack, marked: MarkedConstruct): Part {
   };
 }
 
-function tiesOf({ name, resources, marked }: Stack): readonly Tie[] {
+function tiesOf(stack: Stack): readonly Tie[] {
+  const { name, resources, marked } = stack;
   const owner = new Map(
     resources.flatMap((resource) => {
       const part = marked.find((each) => isIn(resource, each));
@@ -67,8 +73,10 @@ function tiesOf({ name, resources, marked }: Stack): readonly Tie[] {
   );
   const yours = resources.filter(({ id }) => !owner.has(id));
   const ours = resources.filter(({ id }) => owner.has(id));
-  return yours.flatMap(({ id, path, type, properties }) => {
-    const tie = { stack: name, yours: path.replace(/\/Resource$/, ''), type };
+  const ids = new Set(owner.keys());
+  return yours.flatMap((resource) => {
+    const { id, path, type, properties } = resource;
+    const tie = { stack: name, yours: path.replace(/\/Resource$/, ''), type, grants: grantsOf(resource, stack, ids) };
     const usedBy = [...referencesIn(properties)].flatMap((referred) => owner.get(referred) ?? []);
     const users = ours
       .filter((each) => referencesIn(each.properties).has(id))
@@ -83,10 +91,10 @@ function tiesOf({ name, resources, marked }: Stack): readonly Tie[] {
 const once = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 const countBy = (names: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]).sort());
+  Object.fromEntries([...groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]).sort());
 
 function summed(all: readonly AtRest[]): readonly AtRest[] {
-  return [...Map.groupBy(all, ({ what }) => what)].map(([what, those]) => ({
+  return [...groupBy(all, ({ what }) => what)].map(([what, those]) => ({
     what,
     dollars: inCents(those.reduce((sum, { dollars }) => sum + dollars, 0)),
   }));

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CloudAssembly, type CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { AssemblyNotFound } from './errors.ts';
+import { nestedTemplates } from './nested-templates.ts';
+import { pathsByScope } from './paths.ts';
+import { flattened, type Template } from './templates.ts';
 
 /** What an app was synthesised to. */
 export interface Assembly {
@@ -10,7 +13,11 @@ export interface Assembly {
 }
 
 export interface Stack {
+  /** As `cdk deploy` calls it, one of a kind in an app: `Shop`, or `Prod/Shop` in a stage. */
   readonly name: string;
+  /** The account that it goes to; `unknown-account` where the app does not say. */
+  readonly account: string;
+  /** With those of the stacks that are nested in it. */
   readonly resources: readonly Resource[];
   /** Constructs of ours, the outermost only: what lies in one belongs to it. */
   readonly marked: readonly MarkedConstruct[];
@@ -18,6 +25,7 @@ export interface Stack {
 
 /** A resource of a template. */
 export interface Resource {
+  /** One of a kind in the stack; what references name. */
   readonly id: string;
   readonly type: string;
   /** The construct's path, without the stack: `PlaceOrder/Main/Machine/Resource`. The id where there is none. */
@@ -55,23 +63,21 @@ function readStack(artifact: CloudFormationStackArtifact): Stack {
   const marked = artifact
     .findMetadataByType(MARK)
     .map(({ path, data }) => ({ ...(data as unknown as Omit<MarkedConstruct, 'path'>), path: within(path) }));
-  const paths = new Map(artifact.findMetadataByType(LOGICAL_ID).map(({ path, data }) => [String(data), within(path)]));
-  const template = artifact.template as { readonly Resources?: Readonly<Record<string, TemplateResource>> };
+  const pathOf = pathsByScope(
+    artifact.findMetadataByType(LOGICAL_ID).map(({ path, data }) => ({ logicalId: String(data), path: within(path) })),
+  );
   return {
-    name: artifact.stackName,
-    resources: Object.entries(template.Resources ?? {}).map(([id, resource]) => ({
-      id,
-      type: resource.Type,
-      path: paths.get(id) ?? id,
-      properties: resource.Properties ?? {},
-      ...(resource.DeletionPolicy ? { deletionPolicy: resource.DeletionPolicy } : {}),
-    })),
+    name: artifact.hierarchicalId,
+    account: artifact.environment.account,
+    resources: flattened(artifact.template as Template, nestedTemplates(artifact)).map(
+      ({ id, logicalId, within: scope, resource }) => ({
+        id,
+        type: resource.Type,
+        path: pathOf(scope, logicalId) ?? id,
+        properties: resource.Properties ?? {},
+        ...(resource.DeletionPolicy ? { deletionPolicy: resource.DeletionPolicy } : {}),
+      }),
+    ),
     marked: marked.filter(({ path }) => !marked.some((other) => path.startsWith(`${other.path}/`))),
   };
-}
-
-interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly DeletionPolicy?: string;
 }

@@ -1,5 +1,6 @@
 import type { Resource } from './read.ts';
 import { readable, referencesIn } from './references.ts';
+import { asList, conditionsOf, type Statement, statementsOf } from './statements.ts';
 
 /** A role, and what it may do. */
 export interface Role {
@@ -16,13 +17,6 @@ export interface Permission {
   readonly where: readonly string[];
 }
 
-interface Statement {
-  readonly Action?: string | readonly string[];
-  readonly Resource?: unknown;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly Principal?: { readonly Service?: string | readonly string[] };
-}
-
 /** The roles among some resources, with the policies that are attached to them anywhere in the stack. */
 export function rolesAmong(own: readonly Resource[], all: readonly Resource[]): readonly Role[] {
   const byId = new Map(all.map((each) => [each.id, each]));
@@ -31,27 +25,17 @@ export function rolesAmong(own: readonly Resource[], all: readonly Resource[]): 
     .filter(({ type }) => type === 'AWS::IAM::Role')
     .map((role) => ({
       path: role.path.replace(/\/Resource$/, ''),
-      trusts: statementsOf(role.properties.AssumeRolePolicyDocument).flatMap(({ Principal }) =>
-        asList(Principal?.Service),
-      ),
+      trusts: statementsOf(role.properties.AssumeRolePolicyDocument).flatMap(servicesOf),
       may: policies
         .filter(({ properties }) => referencesIn(properties.Roles).has(role.id))
         .flatMap(({ properties }) => statementsOf(properties.PolicyDocument))
-        .map(({ Action, Resource: on, Condition = {} }) => ({
-          actions: asList(Action),
-          on: asList(on).map((each) => readable(each, byId)),
-          where: Object.entries(Condition).flatMap(([operator, keys]) =>
-            Object.entries(keys).map(([key, allowed]) => {
-              const values = asList(allowed).map((each) => readable(each, byId));
-              return `${key} ${/Like/.test(operator) ? 'like' : 'is'} ${values.join(', ')}`;
-            }),
-          ),
+        .map((statement) => ({
+          actions: asList(statement.Action),
+          on: asList(statement.Resource).map((each) => readable(each, byId)),
+          where: conditionsOf(statement, byId),
         })),
     }));
 }
 
-const statementsOf = (document: unknown): readonly Statement[] =>
-  asList((document as { readonly Statement?: Statement | readonly Statement[] } | undefined)?.Statement);
-
-const asList = <T>(value: T | readonly T[] | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value as T];
+const servicesOf = ({ Principal }: Statement): readonly string[] =>
+  typeof Principal === 'object' ? asList(Principal.Service as string | readonly string[] | undefined) : [];

@@ -8,13 +8,14 @@ import { EndWatch } from './watch.ts';
 export class Connection {
   readonly clients: AwsClients;
   readonly watch: EndWatch;
+  /** Of the platform that the workflows are deployed with. */
+  readonly prefix: string;
   readonly #addresses = new Map<string, Promise<DeployedWorkflow>>();
-  readonly #prefix: string;
   #paced: SFNClient | undefined;
 
   constructor(clients: AwsClients, prefix = '') {
     this.clients = clients;
-    this.#prefix = prefix;
+    this.prefix = prefix;
     this.watch = new EndWatch(clients, describing);
   }
 
@@ -42,7 +43,7 @@ export class Connection {
   #find(workflow: string): Promise<DeployedWorkflow> {
     const known = this.#addresses.get(workflow);
     if (known) return known;
-    const found = findWorkflow(this.clients.ssm, `${this.#prefix}${workflow}`);
+    const found = findWorkflow(this.clients.ssm, `${this.prefix}${workflow}`);
     this.#addresses.set(workflow, found);
     found.catch(() => this.#addresses.delete(workflow));
     return found;

@@ -17,6 +17,8 @@ export abstract class WorkflowClientError extends Error {
 export interface Order {
   readonly workflow: string;
   readonly id: string;
+  /** Of the platform that the workflow is deployed with. Left out, none. */
+  readonly prefix?: string;
 }
 
 /** The id was used for another input before. */
@@ -34,14 +36,14 @@ export class IdConflict extends WorkflowClientError {
   }
 }
 
-/** There is no execution of that id. */
+/** There is no execution of that id. `result` says so only when its time is over: an event may still be on its way. */
 export class NotStarted extends WorkflowClientError {
   override readonly name = 'NotStarted';
 
   constructor(order: Order, executionArn: string) {
     super(
       order,
-      `was never started: there is no execution ${executionArn}. Check the id, the account and the region. If an event was to start it, that may have been refused: the queue rejected-${order.workflow} says why.`,
+      `was never started: there is no execution ${executionArn}. Check the id, the account and the region. If an event was to start it, that may have been refused: the queue ${order.prefix ?? ''}rejected-${order.workflow} says why.`,
     );
   }
 }

@@ -213,16 +213,33 @@ describe('two hundred who wait', () => {
 describe('an order whose end nobody tells', () => {
   test('is asked for seldom while it runs, and nothing is asked any more when nobody waits', async () => {
     executions.run('o-1');
-    const result = client.result('o-1', { within: seconds(120) });
-    await jest.advanceTimersByTimeAsync(60_000);
-    expect(aws.calls('DescribeExecution').length).toBeGreaterThanOrEqual(3);
-    expect(aws.calls('DescribeExecution').length).toBeLessThanOrEqual(6);
+    const described = timesOf('DescribeExecution', (input) => executions.describe(input));
+    const result = client.result('o-1', { within: seconds(300) });
+    await jest.advanceTimersByTimeAsync(68_000);
+    expect(described).toHaveLength(2);
+    expect(described[0]).toBeLessThan(5_500);
+    expect((described[1] ?? 0) - (described[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
     executions.end('o-1', SHIPPED);
-    expect(await settledAfter(30_000, result)).toMatchObject({ status: 'succeeded' });
+    expect(await settledAfter(120_500, result)).toMatchObject({ status: 'succeeded' });
+    expect(described).toHaveLength(3);
+    expect((described[2] ?? 0) - (described[1] ?? 0)).toBeGreaterThanOrEqual(60_000);
     const calls = aws.calls().length;
     await jest.advanceTimersByTimeAsync(600_000);
     expect(aws.calls()).toHaveLength(calls);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('is not asked for more often because ever more wait for it', async () => {
+    executions.run('o-1');
+    const all = Array.from({ length: 20 }, async (_, index) => {
+      await new Promise((resolve) => setTimeout(resolve, index * 1_000));
+      return client.result('o-1', { within: seconds(60) });
+    });
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(aws.calls('DescribeExecution')).toHaveLength(1);
+    executions.keep('o-1', SHIPPED);
+    await jest.advanceTimersByTimeAsync(1_001);
+    expect(await Promise.all(all)).toHaveLength(20);
   });
 
   test('has not ended when the time is over: an error says what to do', async () => {
@@ -274,25 +291,54 @@ describe('an order whose end nobody tells', () => {
 });
 
 describe('an id that nobody started', () => {
-  test('is an error as soon as Step Functions has said so twice', async () => {
-    const error = await settledAfter(12_000, client.result('o-1', { within: seconds(300) }));
+  test('is an error when the time is over and Step Functions says so, and not before', async () => {
+    const result = client.result('o-1', { within: seconds(300) });
+    result.catch(() => {});
+    expect(await settledAfter(299_900, result)).toBe('waiting');
+    const error = await settledAfter(100, result);
     expect(error).toBeInstanceOf(NotStarted);
+    expect(aws.calls('DescribeExecution').length).toBeLessThanOrEqual(6);
     expect((error as Error).message).toBe(
       'ship-order "o-1" was never started: there is no execution arn:aws:states:eu-west-1:1:execution:ship-order:o-1. Check the id, the account and the region. If an event was to start it, that may have been refused: the queue rejected-ship-order says why.',
     );
   });
 
-  test('is one too when the time is over before that', async () => {
-    expect(await settledAfter(2_001, client.result('o-1', { within: seconds(2) }))).toBeInstanceOf(NotStarted);
+  test.each([1, 2, 3, 10])('is one too when the time is over after %i s', async (within) => {
+    const result = client.result('o-1', { within: seconds(within) });
+    expect(await settledAfter(within * 1_000 + 1, result)).toBeInstanceOf(NotStarted);
   });
 
-  test('and whose event starts it meanwhile is waited for', async () => {
+  test('is not known as such where Step Functions did not say so in the end', async () => {
+    aws.answer('DescribeExecution', (_, call) => {
+      throw awsError(call === 1 ? 'ExecutionDoesNotExist' : 'ThrottlingException');
+    });
+    const error = await settledAfter(20_001, client.result('o-1', { within: seconds(20) }));
+    expect(error).toBeInstanceOf(NotEnded);
+    expect(error).toMatchObject({ running: false, cause: { name: 'ThrottlingException' } });
+  });
+
+  test.each([10, 100, 250])('and whose event starts it after %i s is waited for', async (after) => {
     const result = client.result('o-1', { within: seconds(300) });
-    await jest.advanceTimersByTimeAsync(6_000);
+    await jest.advanceTimersByTimeAsync(after * 1_000);
     executions.run('o-1');
     await jest.advanceTimersByTimeAsync(10_000);
     executions.keep('o-1', SHIPPED);
     expect(await settledAfter(1_001, result)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('and whose event starts it just before the time is over has not ended', async () => {
+    const result = client.result('o-1', { within: seconds(60) });
+    result.catch(() => {});
+    await jest.advanceTimersByTimeAsync(58_900);
+    executions.run('o-1');
+    expect(await settledAfter(1_101, result)).toMatchObject({ name: 'NotEnded', running: true });
+  });
+
+  test('is told with the queue of its platform', async () => {
+    const prefixed = workflowClient({ name: 'ship-order', input: Order }, { clients: clients(), prefix: 'shop-' });
+    const error = await settledAfter(2_001, prefixed.result('o-1', { within: seconds(2) }));
+    expect((error as Error).message).toContain('the queue shop-rejected-ship-order says why');
+    await expect(prefixed.stop('o-1', 'x')).rejects.toThrow('the queue shop-rejected-ship-order says why');
   });
 });
 
@@ -320,6 +366,41 @@ describe('what AWS answers', () => {
       name: 'AccessDeniedException',
     });
   });
+});
+
+test('rows of two workflows are read apart, as a caller may read them by two grants', async () => {
+  const shared = clients();
+  const ship = workflowClient({ name: 'ship-order', input: Order }, { clients: shared });
+  const bill = workflowClient({ name: 'bill-order', input: Order }, { clients: shared });
+  aws.answer('BatchGetItem', (input) => {
+    const keys: { execution: { S: string } }[] = input.RequestItems.records.Keys;
+    if (new Set(keys.map(({ execution }) => execution.S.split(':')[0])).size > 1)
+      throw awsError('AccessDeniedException');
+    return executions.batchGet(input);
+  });
+  executions.keep('o-1', SHIPPED);
+  executions.run('b-1');
+  const [shipped, billed] = [
+    ship.result('o-1', { within: seconds(2) }),
+    bill.result('b-1', { within: seconds(2) }).catch((error: unknown) => error),
+  ];
+  expect(await settledAfter(2_001, Promise.all([shipped, billed]))).toEqual([
+    { status: 'succeeded', value: { labelId: 'l-1' } },
+    expect.any(NotEnded),
+  ]);
+});
+
+test('the time to wait is not longer where the workflow was deployed anew meanwhile', async () => {
+  executions.run('o-1');
+  const begun = Date.now();
+  aws.answer('BatchGetItem', (input) => {
+    if (Date.now() - begun > 2_000 && aws.calls('GetParameter').length === 1)
+      throw awsError('ResourceNotFoundException');
+    return executions.batchGet(input);
+  });
+  const error = await settledAfter(4_001, client.result('o-1', { within: seconds(4) }));
+  expect(aws.calls('GetParameter')).toHaveLength(2);
+  expect(error).toMatchObject({ name: 'NotEnded', within: seconds(4) });
 });
 
 test('a workflow that keeps no ends is asked for by DescribeExecution alone, at the same pace', async () => {

@@ -10,15 +10,21 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A wait that may have begun before. */
+interface BoundedWait extends WaitOptions {
+  /** When the time is over, by `performance.now()`. */
+  readonly until: number;
+}
+
 /**
  * Waits for the end of an execution.
- * @throws NotEnded when the time is over; NotStarted; the signal's reason; what AWS refuses
+ * @throws NotEnded or NotStarted when the time is over; the signal's reason; what AWS refuses
  */
 export function waitForEnd(
   watch: EndWatch,
   order: Order,
   place: Place,
-  { within, signal }: WaitOptions,
+  { within, signal, until }: BoundedWait,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const settle = (how: () => void): void => {
@@ -27,25 +33,21 @@ export function waitForEnd(
       watching.stop();
       how();
     };
-    const notStarted = (): void => reject(new NotStarted(order, place.executionArn));
     const timeOver = (): void => {
       const { known, trouble } = watching;
-      if (known === 'missing') notStarted();
+      if (known === 'missing') reject(new NotStarted(order, place.executionArn));
       else reject(new NotEnded(order, within, known === 'running', trouble));
     };
     const giveUp = (): void => settle(() => reject(signal?.reason));
-    const watching = watch.watch(place, Math.min(PATIENCE, within.milliseconds / 2), {
+    const left = Math.max(0, until - performance.now());
+    const watching = watch.watch(place, left, {
       ended: (end) => settle(() => resolve(end)),
-      missing: () => settle(notStarted),
       failed: (error) => settle(() => reject(error)),
     });
-    const timer = setTimeout(() => settle(timeOver), Math.min(within.milliseconds, LONGEST_TIMER));
+    const timer = setTimeout(() => settle(timeOver), Math.min(left, LONGEST_TIMER));
     signal?.addEventListener('abort', giveUp, { once: true });
   });
 }
-
-/** Milliseconds for which a row is waited for before Step Functions is asked: rows come within a second as a rule. */
-const PATIENCE = 5_000;
 
 /** Node's, some 24 days: a longer timer would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;

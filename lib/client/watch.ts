@@ -16,14 +16,13 @@ export interface Place {
 /** Somebody who waits. Told once, and never again. */
 export interface Listener {
   ended(end: Ended): void;
-  /** There is no such execution, and there was none some seconds ago. */
-  missing(): void;
   /** AWS refuses to tell, and will again. */
   failed(error: unknown): void;
 }
 
 /** What is known while the end is not. */
 export interface Watching {
+  /** `missing`: at the end of the listener's time Step Functions says that there is no such execution. */
   readonly known: 'nothing' | 'running' | 'missing';
   /** The last error that may be gone by now. */
   readonly trouble?: unknown;
@@ -33,7 +32,8 @@ export interface Watching {
 /**
  * Waits for the ends of any number of executions at a time, each watched once however many wait for it. The rows that
  * keep ends are read in batches, at first every 100 ms, later every second. Events are best effort, so that a row may
- * never come: then Step Functions is asked, one execution after another, at a pace that the account's quota allows.
+ * never come: then Step Functions is asked, rarely and one execution after another, at a pace that the account's quota
+ * allows. One that is not there yet may be started by an event on its way: it is missing when nobody waits any longer.
  */
 export class EndWatch {
   readonly #clients: AwsClients;
@@ -51,23 +51,22 @@ export class EndWatch {
     this.#pace = pace;
   }
 
-  /** @param patience milliseconds for which a row is waited for before Step Functions is asked */
-  watch(place: Place, patience: number, listener: Listener): Watching {
+  /** @param within milliseconds for which the listener waits */
+  watch(place: Place, within: number, listener: Listener): Watching {
     const watched = this.#watched.get(place.executionArn) ?? new Watched(place);
     this.#watched.set(place.executionArn, watched);
-    watched.listeners.add(listener);
-    // It may have been started since it was found missing, for this is somebody new.
-    if (watched.known === 'missing') watched.known = 'nothing';
     const now = performance.now();
+    const lastLook = now + Math.max(within / 2, within - LAST_LOOK);
+    watched.listeners.set(listener, lastLook);
     if (place.resultsTable) {
       watched.reading.dueAt = now;
       this.#reading.add(watched.reading);
     }
-    watched.asking.dueAt = Math.min(watched.asking.dueAt, now + (place.resultsTable ? patience : 0));
+    watched.asking.sooner(now + (place.resultsTable ? Math.min(PATIENCE, within / 2) : 0), watched.known === 'running');
     this.#asking.add(watched.asking);
     return {
       get known() {
-        return watched.known;
+        return watched.known === 'missing' && watched.missingAt < lastLook ? 'nothing' : watched.known;
       },
       get trouble() {
         return watched.trouble;
@@ -80,19 +79,20 @@ export class EndWatch {
   }
 
   async #read(due: readonly Look[]): Promise<void> {
-    const tables = new Set(due.map(({ watched }) => watched.place.resultsTable ?? ''));
     await Promise.all(
-      [...tables].flatMap((table) => {
-        const looks = due.filter(({ watched }) => watched.place.resultsTable === table);
-        return batchesOf(looks).map((batch) => this.#readBatch(table, batch));
-      }),
+      byWorkflow(due)
+        .flatMap(batchesOf)
+        .map((batch) => this.#readBatch(batch)),
     );
   }
 
-  async #readBatch(table: string, looks: readonly Look[]): Promise<void> {
+  /** @param looks at executions of one workflow: what a caller may read is granted by the workflow, request by request */
+  async #readBatch(looks: readonly Look[]): Promise<void> {
+    const [first] = looks;
+    if (!first) return;
     try {
       const executions = looks.map(({ watched }) => watched.place.execution);
-      const ends = await readEnds(this.#clients.dynamoDB, table, executions);
+      const ends = await readEnds(this.#clients.dynamoDB, tableOf(first.watched), executions);
       for (const { watched } of looks) {
         const end = ends.get(watched.place.execution);
         if (end) this.#tell(watched, (listener) => listener.ended(end));
@@ -113,23 +113,16 @@ export class EndWatch {
     const { watched } = look;
     try {
       const execution = await describeExecution(this.#clients.stepFunctions, watched.place.executionArn);
-      if (!execution) return this.#missing(look);
-      watched.known = 'running';
-      const end = endOf(execution);
+      watched.known = execution ? 'running' : 'missing';
+      if (!execution) watched.missingAt = performance.now();
+      const end = execution && endOf(execution);
       if (end) this.#tell(watched, (listener) => listener.ended(end));
     } catch (error) {
       this.#failed(watched, error);
     } finally {
       look.later();
+      if (watched.known === 'missing') look.sooner(watched.nextLastLook());
     }
-  }
-
-  /** What Step Functions says lags behind a start, and an event takes a moment to start its order: it is asked twice. */
-  #missing(look: Look): void {
-    const { watched } = look;
-    if (watched.known === 'missing') this.#tell(watched, (listener) => listener.missing());
-    watched.known = 'missing';
-    look.pause = Math.max(look.pause, SURE_AFTER);
   }
 
   #failed(watched: Watched, error: unknown): void {
@@ -139,7 +132,7 @@ export class EndWatch {
 
   #tell(watched: Watched, tell: (listener: Listener) => void): void {
     this.#forget(watched);
-    for (const listener of watched.listeners) tell(listener);
+    for (const listener of watched.listeners.keys()) tell(listener);
   }
 
   #forget(watched: Watched): void {
@@ -152,10 +145,13 @@ export class EndWatch {
 /** An execution whose end is waited for. */
 class Watched {
   readonly place: Place;
-  readonly listeners = new Set<Listener>();
+  /** Whoever waits, and when it is time to make sure for them that there still is no such execution. */
+  readonly listeners = new Map<Listener, number>();
   readonly reading: Look;
   readonly asking: Look;
   known: Watching['known'] = 'nothing';
+  /** When Step Functions last said that there is none. */
+  missingAt = Number.NEGATIVE_INFINITY;
   trouble: unknown;
 
   constructor(place: Place) {
@@ -163,12 +159,19 @@ class Watched {
     this.reading = new Look(this, READING);
     this.asking = new Look(this, place.resultsTable ? ASKING : ASKING_ALONE);
   }
+
+  nextLastLook(): number {
+    const now = performance.now();
+    return Math.min(...[...this.listeners.values()].filter((at) => at > now));
+  }
 }
 
 /** When one of the two ways to learn the end is tried next. */
 class Look implements Due {
   readonly watched: Watched;
+  readonly #shortest: number;
   readonly #longest: number;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   dueAt = Number.POSITIVE_INFINITY;
   /** Milliseconds to the next look, at most. */
   pause: number;
@@ -176,17 +179,24 @@ class Look implements Due {
   constructor(watched: Watched, { first, longest }: Pauses) {
     this.watched = watched;
     this.pause = first;
+    this.#shortest = first / 2;
     this.#longest = longest;
   }
 
   /** Backs off with equal jitter ("Exponential Backoff And Jitter", AWS Architecture Blog). */
   later(): void {
-    this.dueAt = performance.now() + this.pause * (0.5 + Math.random() / 2);
+    this.#lookedAt = performance.now();
+    this.dueAt = this.#lookedAt + this.pause * (0.5 + Math.random() / 2);
     this.pause = Math.min(this.pause * 2, this.#longest);
+  }
+
+  /** @param patiently no sooner after the last look than the shortest pause */
+  sooner(at: number, patiently = false): void {
+    this.dueAt = Math.min(this.dueAt, patiently ? Math.max(at, this.#lookedAt + this.#shortest) : at);
   }
 }
 
-/** Milliseconds. */
+/** Milliseconds. Each pause is between a half of it and all of it. */
 interface Pauses {
   readonly first: number;
   readonly longest: number;
@@ -194,14 +204,32 @@ interface Pauses {
 
 const READING: Pauses = { first: 100, longest: 1_000 };
 
-/** Where rows are kept, a lost event is the exception. */
-const ASKING: Pauses = { first: 5_000, longest: 30_000 };
+/** Milliseconds for which a row is waited for before Step Functions is asked: rows come within a second as a rule. */
+const PATIENCE = 5_000;
+
+/** Where rows are kept, a lost event is the exception: after the first time no sooner than 30 seconds later. */
+const ASKING: Pauses = { first: 60_000, longest: 240_000 };
 
 /** Where none are, there is nobody else to ask. */
 const ASKING_ALONE: Pauses = { first: 1_000, longest: 10_000 };
 
-/** Milliseconds between the two times that an execution has to be missing. */
-const SURE_AFTER = 5_000;
+/** Milliseconds before the end of a wait in which Step Functions has to have said that there is no such execution. */
+const LAST_LOOK = 1_000;
+
+const tableOf = ({ place }: Watched): string => place.resultsTable ?? '';
+
+const workflowOf = ({ place }: Watched): string => place.execution.slice(0, place.execution.indexOf(':'));
+
+function byWorkflow(looks: readonly Look[]): readonly (readonly Look[])[] {
+  const groups = new Map<string, Look[]>();
+  for (const look of looks) {
+    const key = JSON.stringify([tableOf(look.watched), workflowOf(look.watched)]);
+    const group = groups.get(key) ?? [];
+    group.push(look);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
 
 const batchesOf = (looks: readonly Look[]): readonly (readonly Look[])[] =>
   Array.from({ length: Math.ceil(looks.length / ENDS_AT_A_TIME) }, (_, index) =>

@@ -53,9 +53,11 @@ export interface WorkflowClient<Input, Output> {
   /**
    * Waits for the end of an order. Any number of calls at a time is fine: the rows that keep ends are read in batches
    * for all calls of a process. Where no row comes, Step Functions is asked, at most five times a second in a process.
+   * An id that nobody has started is waited for as well: the event that starts it may be on its way.
    * After an operator has redriven an order that had failed, the earlier end is told until the next one.
    * @throws WorkflowFailed where it failed, timed out or was stopped
-   * @throws NotEnded when the time is over; NotStarted; the signal's reason
+   * @throws NotEnded when the time is over, or NotStarted if Step Functions knows of no such execution then; the
+   * signal's reason
    * @throws ContractViolation for a value that breaks the schema of results
    */
   result(id: string, options: WaitOptions): Promise<End<Output>>;
@@ -125,10 +127,13 @@ class Client<Input, Output> implements WorkflowClient<Input, Output> {
   async result(id: string, options: WaitOptions): Promise<End<Output>> {
     const order = this.#order(id);
     checkWait(options);
+    let until: number | undefined;
     const ended = await this.#at(order, ({ resultsTable }, { name, executionArn }) => {
       options.signal?.throwIfAborted();
+      // Where the workflow was deployed anew meanwhile, what is left of the time counts.
+      until ??= performance.now() + options.within.milliseconds;
       const place = { executionArn, execution: executionKey(this.workflow, name), resultsTable };
-      return waitForEnd(this.#connection.watch, order, place, options);
+      return waitForEnd(this.#connection.watch, order, place, { ...options, until });
     });
     return readEnd(order, ended, this.#output);
   }
@@ -153,7 +158,7 @@ class Client<Input, Output> implements WorkflowClient<Input, Output> {
   }
 
   #order(id: string): Order {
-    if (typeof id === 'string' && id !== '') return { workflow: this.workflow, id };
+    if (typeof id === 'string' && id !== '') return { workflow: this.workflow, id, prefix: this.#connection.prefix };
     throw new TypeError(
       `The id of an order of ${this.workflow} is ${JSON.stringify(id) ?? 'left out'}. It is a text that names the order for ever, such as 'order-17'.`,
     );

@@ -84,6 +84,9 @@ export class Admission extends Construct {
       },
     });
     deployed.grantStart(role);
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [names.executionArns(name)] }),
+    );
     role.addToPolicy(itemStatement(['GetItem', 'PutItem'], records.tableArn, [`${name}:*`]));
     role.addToPolicy(sendStatement(this.rejected.queueArn));
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));

@@ -11,6 +11,8 @@ import { Names } from './names.ts';
 
 /** An atom that a workflow can use, made in this stack or anywhere else in the account. */
 export interface IAtom {
+  /** Of the platform that it was made with: a workflow of another one would wait for it in vain. */
+  readonly names: Names;
   readonly contract: AtomContract;
   /** The ARN of its Lambda alias `live`. */
   readonly liveArn: string;
@@ -26,6 +28,7 @@ export interface IAtom {
 
 /** What an atom and a reference to one have in common. */
 export abstract class AtomBase extends Construct implements IAtom {
+  abstract readonly names: Names;
   abstract readonly contract: AtomContract;
   abstract readonly liveArn: string;
   abstract readonly queue?: IQueue;
@@ -66,6 +69,7 @@ export interface AtomReferenceProps {
  * it serves: nothing here can change its role.
  */
 export class ReferencedAtom extends AtomBase {
+  readonly names: Names;
   readonly contract: AtomContract;
   readonly liveArn: string;
   override readonly queue?: IQueue;
@@ -73,11 +77,11 @@ export class ReferencedAtom extends AtomBase {
   constructor(scope: Construct, id: string, contract: AtomContract, { prefix, encryptionKey }: AtomReferenceProps) {
     super(scope, id);
     this.contract = contract;
-    const names = new Names(this, prefix);
-    this.liveArn = names.liveFunctionArn(contract);
+    this.names = new Names(this, prefix);
+    this.liveArn = this.names.liveFunctionArn(contract);
     if (isCalledDirectly(contract)) return;
     this.queue = Queue.fromQueueAttributes(this, 'Queue', {
-      queueArn: names.queueArn(contract),
+      queueArn: this.names.queueArn(contract),
       ...(encryptionKey ? { keyArn: encryptionKey.keyArn } : {}),
     });
   }

@@ -32,6 +32,7 @@ import { beforeFunction, type ExistingFunctionProps } from './existing-function.
 import { hostingOf } from './hosting.ts';
 import { LiveFunction } from './live-function.ts';
 import { mark } from './mark.ts';
+import type { Names } from './names.ts';
 import type { IPlatform } from './platform-reference.ts';
 import { checkReserved } from './reserved-concurrency.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -73,6 +74,7 @@ export class Atom extends AtomBase implements IGrantable {
     return atom;
   }
 
+  readonly names: Names;
   readonly contract: AtomContract;
   readonly liveArn: string;
   readonly grantPrincipal: IPrincipal;
@@ -91,6 +93,7 @@ export class Atom extends AtomBase implements IGrantable {
     const times = stepTimes(contract, platform.timeScale);
     this.contract = contract;
     this.#platform = platform;
+    this.names = platform.names;
     mark(this, { kind: 'atom', name: contractId(contract) });
     const queued = isCalledDirectly(contract) ? undefined : this.#workQueue(props, times);
     this.#host = new LiveFunction(this, 'Lambda', {

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { BundleError, bundle, describeSizes, inputsOf, openBundler, readBundles } from './bundle.ts';
+import { bundle, describeSizes, inputsOf, openBundler, readBundles } from './bundle.ts';
+import { BundleError } from './bundle-error.ts';
+import { bundleNow } from './code.ts';
 
 function folder(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'breakwater-bundle-'));
@@ -123,4 +126,29 @@ describe('the files that a bundle is made of', () => {
   });
 
   test('are none of nothing', async () => expect(await inputsOf({ entries: [], root: '.' })).toEqual(new Map()));
+});
+
+describe('an entry that is bundled at synthesis', () => {
+  const bundled = (file: string, content: string) => {
+    const root = folder({ [file]: content });
+    const into = join(root, 'out');
+    bundleNow(join(root, file), into);
+    return into;
+  };
+  const script = (into: string) =>
+    `console.log(typeof (await import(${JSON.stringify(join(into, 'index.mjs'))})).handler)`;
+
+  test.each([
+    ['an ES module in TypeScript', 'handler.ts', 'export const handler = async (): Promise<number> => 1;\n'],
+    ['a CommonJS file', 'handler.js', 'exports.handler = async () => 1;\n'],
+  ])('%s exports its handler by name, as Lambda looks for it', (_, file, content) => {
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script(bundled(file, content))]);
+    expect(printed.toString().trim()).toBe('function');
+  });
+
+  test('without a handler is refused, with the file', () => {
+    expect(() => bundled('handler.ts', 'export const other = 1;\n')).toThrow(
+      /handler\.ts.*handler|handler.*handler\.ts/s,
+    );
+  });
 });

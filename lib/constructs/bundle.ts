@@ -10,6 +10,7 @@ import {
   type OutputFile,
   type Plugin,
 } from 'esbuild';
+import { BundleError } from './bundle-error.ts';
 
 /** One Lambda's code: a file that exports `handler`, or such a file's text where none needs to exist. */
 export type BundleEntry =
@@ -36,11 +37,6 @@ export interface Bundle {
   readonly folder: string;
   /** Of the code, without its source map. */
   readonly bytes: number;
-}
-
-/** The handler's code could not be bundled. The message names file and line of each mistake. */
-export class BundleError extends Error {
-  override readonly name = 'BundleError';
 }
 
 /**
@@ -123,6 +119,8 @@ const settings = ({ entries, into, root }: BundleOptions) =>
     metafile: true,
     write: false,
     logLevel: 'silent',
+    // What is imported and not there would be undefined at run time: a handler, above all.
+    logOverride: { 'import-is-undefined': 'error' },
     banner: { js: REQUIRE },
     plugins: [virtualEntries(entries), ownSourcesOnly],
   }) satisfies BuildOptions;

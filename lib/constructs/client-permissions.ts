@@ -61,5 +61,7 @@ const resultStatement = (tableArn: string, workflowName: string): PolicyStatemen
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${workflowName}:*`] },
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...RESULT_ATTRIBUTES] },
       StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      // Of a key that a request does not have, ForAllValues says that all is well.
+      Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
     },
   });

@@ -4,7 +4,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { BundleError } from './bundle.ts';
+import { BundleError } from './bundle-error.ts';
 import { BreakwaterSynthError } from './errors.ts';
 
 /** A handler's code: bundled before, or bundled when the app is synthesised. One of the two is required. */
@@ -17,7 +17,7 @@ export interface CodeProps {
 
 /**
  * @throws BreakwaterSynthError unless exactly one of the two is there, or if the entry is no file
- * @throws BundleError with file and line, if the entry cannot be bundled
+ * When it is synthesised CDK throws FailedToBundleAsset, with file and line, if the entry cannot be bundled.
  */
 export function codeOf(scope: Construct, { code, entry }: CodeProps): Code {
   if (code && !entry) return code;
@@ -29,17 +29,23 @@ export function codeOf(scope: Construct, { code, entry }: CodeProps): Code {
     );
   }
   const file = resolve(entry);
-  if (existsSync(file)) return bundledWhenSynthesised(dirname(file), (into) => bundleNow(file, into));
+  if (existsSync(file)) return bundledWhenSynthesised(dirname(file), file, (into) => bundleNow(file, into));
   throw new BreakwaterSynthError(scope, `Its entry ${entry} does not exist; looked for ${file}.`);
 }
 
-/** Code that is written into a folder at synthesis, and only for the stacks that are wanted. The same output is the same asset. */
-export const bundledWhenSynthesised = (source: string, write: (into: string) => void): Code =>
+/**
+ * Code that is written into a folder at synthesis, and only for the stacks that are wanted. The same output is the same
+ * asset.
+ * @param content tells what is written from anything else that comes of the same source: CDK remembers an asset by its
+ * options, and of a function it sees nothing
+ */
+export const bundledWhenSynthesised = (source: string, content: string, write: (into: string) => void): Code =>
   Code.fromAsset(source, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used: what is written here needs no container.
       image: DockerImage.fromRegistry('none'),
+      command: [content],
       local: {
         tryBundle: (into) => {
           write(into);

@@ -5,18 +5,8 @@ export { itemStatement } from './atom-permissions.ts';
 export type { AtomProps, DependencyEndpoint } from './atom-props.ts';
 export type { AtomReferenceProps, IAtom } from './atom-reference.ts';
 export { AvailabilityAlarms, type AvailabilityAlarmsProps } from './availability-alarms.ts';
-export {
-  type Bundle,
-  type BundleEntry,
-  BundleError,
-  type BundleOptions,
-  type Bundler,
-  bundle,
-  describeSizes,
-  inputsOf,
-  openBundler,
-  readBundles,
-} from './bundle.ts';
+export { type Bundle, type BundleEntry, type BundleOptions, type Bundler, bundle } from './bundle.ts';
+export { BundleError } from './bundle-error.ts';
 export type { CodeProps } from './code.ts';
 export { BreakwaterSynthError } from './errors.ts';
 export type { ExistingFunctionProps } from './existing-function.ts';

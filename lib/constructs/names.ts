@@ -1,9 +1,13 @@
 import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { majorId } from '../contract/index.ts';
+import { BreakwaterSynthError } from './errors.ts';
 
 /** The alias through which everything is called: code and definitions change behind it. */
 export const LIVE = 'live';
+
+/** A function's name has 64 characters at most, and an atom's own needs most of them. */
+const LONGEST_PREFIX = 16;
 
 interface Named {
   readonly name: string;
@@ -15,21 +19,29 @@ interface Named {
  * workflow's stack needs no export of the atoms' stack: an export that is in use can't be changed or removed.
  */
 export class Names {
+  /** Stands before every name. */
+  readonly prefix: string;
   readonly #scope: Construct;
-  readonly #prefix: string;
 
   /**
    * @param scope whose account and region ARNs are in
    * @param prefix stands before every name, such as `shop-`, where one account holds more than one platform
+   * @throws BreakwaterSynthError for a prefix that AWS would refuse in a name
    */
   constructor(scope: Construct, prefix = '') {
+    if (!/^([a-z][a-z0-9]*-)?$/.test(prefix) || prefix.length > LONGEST_PREFIX) {
+      throw new BreakwaterSynthError(
+        scope,
+        `The prefix is "${prefix}"; allowed are lower-case letters and digits with a hyphen at the end, ${LONGEST_PREFIX} characters at most, such as "shop-".`,
+      );
+    }
     this.#scope = scope;
-    this.#prefix = prefix;
+    this.prefix = prefix;
   }
 
   /** Of anything that has no rule of its own here: `admit-fulfil-order` → `shop-admit-fulfil-order`. */
   of(name: string): string {
-    return `${this.#prefix}${name}`;
+    return `${this.prefix}${name}`;
   }
 
   /** Of an atom's function, and of its queue. */

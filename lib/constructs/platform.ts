@@ -1,7 +1,8 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Annotations, Lazy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -76,6 +77,7 @@ export class Platform extends Construct implements IPlatform {
     this.#records = props.records;
     this.#operators = props.operators;
     this.#bus = props.bus;
+    warnOfImportedKey(this, props.encryptionKey);
     mark(this, { kind: 'platform', name: this.names.of('breakwater') });
   }
 
@@ -186,6 +188,15 @@ export class Platform extends Construct implements IPlatform {
   #lazily(of: (workflow: string) => string): string[] {
     return Lazy.list({ produce: () => this.#workflows().map(of) });
   }
+}
+
+/** A key of another app has a policy that nothing here can change. */
+function warnOfImportedKey(scope: Construct, key: IKey | undefined): void {
+  if (!key || key instanceof Key) return;
+  Annotations.of(scope).addWarningV2(
+    'breakwater:imported-key',
+    'The encryption key is imported, so that its policy cannot be changed here. It has to let events.amazonaws.com, cloudwatch.amazonaws.com and logs.<region>.amazonaws.com of this account encrypt and decrypt (kms:Decrypt, kms:GenerateDataKey*): else undo events, alarms and logs are lost.',
+  );
 }
 
 const namesOf = (plans: readonly Plan[]): readonly string[] => [...new Set(plans.map(({ name }) => name))].sort();

@@ -14,7 +14,7 @@ export function prebuilt(name: string): Code {
   const shipped = join(SHIPPED, name);
   return existsSync(shipped)
     ? Code.fromAsset(shipped)
-    : bundledWhenSynthesised(join(SOURCES, name), (into) => writePrebuilt(name, into));
+    : bundledWhenSynthesised(join(SOURCES, name), name, (into) => writePrebuilt(name, into));
 }
 
 /** Writes the same into a folder, to which more can be added. */

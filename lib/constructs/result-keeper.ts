@@ -1,16 +1,14 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { defaults, inSeconds } from '../contract/index.ts';
-import { itemStatement, receiveStatement } from './atom-permissions.ts';
+import { itemStatement } from './atom-permissions.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
-import { LiveFunction } from './live-function.ts';
-import { type Names, ruleArnsOf } from './names.ts';
-import { WorkQueue } from './work-queue.ts';
+import type { Names } from './names.ts';
+import { RuleWorker } from './rule-worker.ts';
 
 export interface ResultKeeperProps extends FunctionHostingProps {
   readonly names: Names;
@@ -30,57 +28,28 @@ export interface ResultKeeperProps extends FunctionHostingProps {
  * them, and a DynamoDB write unit ($0.625 a million) for each KB of output, of which most have one.
  */
 export class ResultKeeper extends Construct {
-  /** Every rule of the account may send to it. */
+  /** What the rules of workflows send to. */
   readonly queue: IQueue;
 
   constructor(scope: Construct, id: string, props: ResultKeeperProps) {
     super(scope, id);
-    const { names, workflows, records, encryptionKey } = props;
-    const functionName = names.of('keep-result');
-    const timeoutSeconds = inSeconds(defaults.serviceCallTimeout);
-    const { queue } = new WorkQueue(this, 'Work', {
+    const { names, code, operators, records, workflows } = props;
+    const { queue, role } = new RuleWorker(this, 'Worker', {
       ...hostingOf(props),
-      queueName: functionName,
-      visibilitySeconds: defaults.visibilityFactor * timeoutSeconds,
+      functionName: names.of('keep-result'),
+      description: 'Keeps how executions ended, for clients that wait.',
+      code,
+      environment: { RECORDS_TABLE: records.tableName, ...(names.prefix ? { NAME_PREFIX: names.prefix } : {}) },
+      batchSize: BATCH_SIZE,
       maxReceiveCount: RECEIVES,
-      operators: props.operators,
+      operators,
       deadLetterDescription: `Executions have ended and it could not be kept in ${RECEIVES} deliveries over an hour. The messages name them; nothing of them is lost, but clients that wait for them ask Step Functions, whose quota is small. Mend the cause and move them back.`,
     });
-    queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [queue.queueArn],
-        conditions: { ArnLike: { 'aws:SourceArn': ruleArnsOf(this) } },
-      }),
-    );
-    encryptionKey?.grantEncryptDecrypt(new ServicePrincipal('events.amazonaws.com'));
-    const { alias, role } = new LiveFunction(this, 'Lambda', {
-      ...hostingOf(props),
-      functionName,
-      description: 'Keeps how executions ended, for clients that wait.',
-      code: props.code,
-      timeoutSeconds,
-      environment: { RECORDS_TABLE: records.tableName },
-    });
-    role.addToPolicy(receiveStatement(queue.queueArn));
-    encryptionKey?.grantEncryptDecrypt(role);
     records.encryptionKey?.grantEncryptDecrypt(role);
-    alias.addEventSourceMapping('Queue', {
-      eventSourceArn: queue.queueArn,
-      batchSize: BATCH_SIZE,
-      reportBatchItemFailures: true,
-      maxConcurrency: MAX_CONCURRENCY,
-    });
     const lazily = (of: (workflow: string) => string): string[] => Lazy.list({ produce: () => workflows().map(of) });
-    role.addToPolicy(
-      itemStatement(
-        ['PutItem'],
-        records.tableArn,
-        lazily((name) => `${name}:*`),
-      ),
-    );
+    const partitions = lazily((name) => `${name}:*`);
     const resources = lazily((name) => names.executionArns(name));
+    role.addToPolicy(itemStatement(['PutItem'], records.tableArn, partitions));
     role.addToPolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources }));
     this.queue = queue;
   }
@@ -91,6 +60,3 @@ const RECEIVES = 20;
 
 /** SQS's own maximum without a batching window. Each end is a write of its own: a batch's would have no condition. */
 const BATCH_SIZE = 10;
-
-/** The fewest that AWS allows: twice ten writes at a time are several hundred ends a second. */
-const MAX_CONCURRENCY = 2;

@@ -3,6 +3,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { END_STATUSES } from '../contract/index.ts';
+import { targetQueue } from './events-principal.ts';
 
 export interface ResultRuleProps {
   readonly workflowName: string;
@@ -27,7 +28,7 @@ export class ResultRule extends Construct {
         detail: { status: [...END_STATUSES], stateMachineArn: [stateMachineArn] },
       },
       // The detail as it is: a template would have to quote an output that is JSON text itself.
-      targets: [new SqsQueue(queue, { message: RuleTargetInput.fromEventPath('$.detail') })],
+      targets: [new SqsQueue(targetQueue(this, queue), { message: RuleTargetInput.fromEventPath('$.detail') })],
     });
   }
 }

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alarmWhenNotEmpty } from './alarms.ts';
+import { eventsOfThisAccount, targetQueue } from './events-principal.ts';
 import type { HostingProps } from './hosting.ts';
 import { deadLetterQueueNameOf } from './names.ts';
 import { LONGEST_RETENTION, queueSettings } from './work-queue.ts';
@@ -34,7 +34,7 @@ export class UndoRule extends Construct {
       retentionPeriod: LONGEST_RETENTION,
     });
     // CDK lets EventBridge send to the queue, and forgets the queue's key.
-    props.encryptionKey?.grantEncryptDecrypt(new ServicePrincipal('events.amazonaws.com'));
+    props.encryptionKey?.grantEncryptDecrypt(eventsOfThisAccount(this));
     alarmWhenNotEmpty(this, 'DeadLetterAlarm', deadLetterQueue, {
       alarmName: queueName,
       alarmDescription:
@@ -49,7 +49,7 @@ export class UndoRule extends Construct {
         detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [props.stateMachineArn] },
       },
       targets: [
-        new SqsQueue(props.undoQueue, {
+        new SqsQueue(targetQueue(this, props.undoQueue), {
           deadLetterQueue,
           // EventBridge's own maximum: 185 times over a day.
           retryAttempts: 185,

@@ -4,11 +4,13 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { LogLevel } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { compile, undoMachineName } from '../asl/index.ts';
+import { contractId } from '../contract/index.ts';
 import type { Workflow as WorkflowDefinition } from '../workflow/index.ts';
 import { alarmWhenAny, ONE_MINUTE, UNSUCCESSFUL, unsuccessfulMetrics } from './alarms.ts';
 import type { IAtom } from './atom-reference.ts';
 import { AvailabilityAlarms } from './availability-alarms.ts';
 import { grantClientUse } from './client-permissions.ts';
+import { BreakwaterSynthError } from './errors.ts';
 import { type HostingProps, hostingOf } from './hosting.ts';
 import { mark } from './mark.ts';
 import { LIVE } from './names.ts';
@@ -66,7 +68,10 @@ export class Workflow extends Construct {
     this.#platform = platform;
     this.#keepsResults = given.results ?? true;
     platform.serveWorkflow(plan, { keepResults: this.#keepsResults });
-    for (const atom of props.atoms) atom.serveWorkflow(plan);
+    for (const atom of props.atoms) {
+      checkPlatform(this, atom, platform);
+      atom.serveWorkflow(plan);
+    }
 
     const { machine, undoMachine, substitutions } = compile(plan, { timeScale });
     const shared = { ...props, substitutions };
@@ -155,6 +160,15 @@ export class Workflow extends Construct {
     const resultsTable = this.#keepsResults ? { resultsTable: this.#platform.records.tableName } : {};
     return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn, ...resultsTable });
   }
+}
+
+/** @throws BreakwaterSynthError for an atom of another platform: it may not answer this workflow's executions */
+function checkPlatform(scope: Construct, { contract, names }: IAtom, platform: IPlatform): void {
+  if (names.prefix === platform.names.prefix) return;
+  throw new BreakwaterSynthError(
+    scope,
+    `${contractId(contract)} belongs to a platform with the prefix "${names.prefix}", and the workflow to one with "${platform.names.prefix}". Make both with the same Platform; Atom.fromContract takes its prefix.`,
+  );
 }
 
 /**

@@ -210,3 +210,7 @@ test('a table tells which of its actions an atom uses', () => {
     actions: ['GetItem', 'UpdateItem'],
   });
 });
+
+test('a table cannot bear the name under which the steps’ records are kept', () => {
+  expect(() => table('records', { partitionKey: 'id' })).toThrow('The steps’ own records are kept under that name.');
+});

@@ -1,3 +1,4 @@
+import { ContractDefinitionError } from './errors.ts';
 import { checkName } from './version.ts';
 
 /** What an atom may touch inside the account beside its own records. Declared, so that its role allows just that. */
@@ -34,6 +35,13 @@ export interface Dependency {
 
 /** @param key the names of the key attributes, both strings */
 export function table(name: string, key: { readonly partitionKey: string; readonly sortKey?: string }): Table {
+  if (name === RECORDS) {
+    throw new ContractDefinitionError(
+      `Table "${name}"`,
+      'The steps’ own records are kept under that name.',
+      'Give it another one; it need not be the physical name.',
+    );
+  }
   const made: Table = {
     kind: 'table',
     name: checkName('Table', name),
@@ -42,6 +50,9 @@ export function table(name: string, key: { readonly partitionKey: string; readon
   };
   return Object.freeze(made);
 }
+
+/** What a function finds the steps' records by. */
+const RECORDS = 'records';
 
 export const mail: MailUse = Object.freeze({ kind: 'mail' });
 

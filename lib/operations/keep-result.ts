@@ -21,6 +21,13 @@ export interface StatusChange {
   readonly cause?: string | null;
 }
 
+/** Where ends are kept. */
+export interface KeptIn {
+  readonly table: string;
+  /** What stands before the workflow's name in that of its state machine. Empty as a rule. */
+  readonly prefix: string;
+}
+
 /** What became of the news. */
 export type ResultKept =
   /** The row says it now. */
@@ -37,7 +44,7 @@ export type ResultKept =
  */
 export async function keepResult(
   { dynamoDB, stepFunctions }: { readonly dynamoDB: DynamoDBClient; readonly stepFunctions: SFNClient },
-  table: string,
+  { table, prefix }: KeptIn,
   change: StatusChange,
 ): Promise<ResultKept> {
   const end = isWhole(change) ? change : await lookUp(stepFunctions, change);
@@ -46,7 +53,7 @@ export async function keepResult(
     await dynamoDB.send(
       new PutItemCommand({
         TableName: table,
-        Item: marshall(rowOf(change, end.status, end), { removeUndefinedValues: true }),
+        Item: marshall(rowOf(change, end.status, end, prefix), { removeUndefinedValues: true }),
         ConditionExpression: 'attribute_not_exists(endedAt) OR endedAt < :endedAt',
         ExpressionAttributeValues: marshall({ ':endedAt': end.stopDate }),
       }),
@@ -80,8 +87,8 @@ async function lookUp(stepFunctions: SFNClient, { executionArn, ...told }: Statu
 const isEnd = (status: string): status is EndStatus => (END_STATUSES as readonly string[]).includes(status);
 
 /** The largest output is 256 KiB and a cause 32,768 characters, never both: the row fits into an item of 400 KB. */
-const rowOf = ({ stateMachineArn, name }: StatusChange, status: EndStatus, end: End): ResultRow => ({
-  execution: executionKey(stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1), name),
+const rowOf = ({ stateMachineArn, name }: StatusChange, status: EndStatus, end: End, prefix: string): ResultRow => ({
+  execution: executionKey(stateMachineArn.slice(stateMachineArn.lastIndexOf(':') + 1 + prefix.length), name),
   step: RESULT_STEP,
   status,
   endedAt: end.stopDate,

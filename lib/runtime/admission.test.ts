@@ -1,13 +1,19 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { orderPlaced } from '../../test/fakes/atoms.ts';
+import type * as z from 'zod';
+import { Order, orderPlaced } from '../../test/fakes/atoms.ts';
 import { awsError, fakeAws } from '../../test/fakes/aws.ts';
 import { batch, lambdaContext, record } from '../../test/fakes/delivery.ts';
+import { FakeExecutions } from '../../test/fakes/executions.ts';
+import { IdConflict, type WorkflowClient, workflowClient } from '../client/index.ts';
 import { admit } from './index.ts';
 
 const ENVIRONMENT = {
   RECORDS_TABLE: 'records',
-  STATE_MACHINE_ARN: 'machine:live',
+  STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:1:stateMachine:ship-order:live',
   QUEUE_URL: 'queue',
   REJECTED_QUEUE_URL: 'rejected',
   EVENT_BUS_NAME: 'bus',
@@ -31,7 +37,7 @@ describe('an event that keeps its contract', () => {
   test('starts the workflow under its id, with its payload', async () => {
     expect(await receive({ id: 'e-1', data: order })).toEqual({ batchItemFailures: [] });
     expect(aws.inputs('StartExecution')).toEqual([
-      { stateMachineArn: 'machine:live', name: 'e-1', input: JSON.stringify(order) },
+      { stateMachineArn: ENVIRONMENT.STATE_MACHINE_ARN, name: 'e-1', input: JSON.stringify(order) },
     ]);
     expect(aws.inputs('SendMessage')).toEqual([]);
   });
@@ -75,6 +81,7 @@ describe('an event that keeps its contract', () => {
       aws.answer('StartExecution', () => {
         throw awsError(error);
       });
+      aws.answer('DescribeExecution', () => ({ input: JSON.stringify(order) }));
     }
     expect(await receive({ id: 'e-1', data: order })).toEqual({ batchItemFailures: [] });
     expect(aws.inputs('StartExecution').map(({ name }) => name)).toEqual(['e-1', 'e-1']);
@@ -100,6 +107,59 @@ describe('an event that keeps its contract', () => {
     ).toEqual(['e-1', 'e-2', 'e-3']);
     expect(aws.inputs('SendMessage')).toEqual([]);
   });
+});
+
+describe('an id that a client uses as well', () => {
+  let executions: FakeExecutions;
+  let client: WorkflowClient<z.input<typeof Order>, unknown>;
+  beforeEach(() => {
+    executions = new FakeExecutions(aws);
+    const clients = { stepFunctions: new SFNClient(), dynamoDB: new DynamoDBClient(), ssm: new SSMClient() };
+    client = workflowClient({ name: 'ship-order', input: Order }, { clients });
+  });
+  const other = { ...order, total: 8 };
+
+  test.each(['runs', 'has ended'])('names one order where the client came first, which %s', async (how) => {
+    await client.start(order, { id: 'e-1' });
+    if (how === 'has ended') executions.end('e-1', { status: 'SUCCEEDED' });
+    const sameOrder = { total: 7, lines: [{ quantity: 1, sku: 'mug' }], orderId: 'o-1' };
+    expect(await receive({ id: 'e-1', data: sameOrder })).toEqual({ batchItemFailures: [] });
+    expect(aws.inputs('DescribeExecution')).toEqual([{ executionArn: ARN }]);
+    expect(aws.inputs('SendMessage')).toEqual([]);
+  });
+
+  test.each(['runs', 'has ended'])('is refused to an event with another payload, while the order %s', async (how) => {
+    await client.start(order, { id: 'e-1' });
+    if (how === 'has ended') executions.end('e-1', { status: 'SUCCEEDED' });
+    expect(await receive({ id: 'e-1', data: other })).toEqual({ batchItemFailures: [] });
+    expect(reason()).toBe(
+      `e-1 was started before with another payload, not by this event: there is an execution ${ARN}. An id names one order for ever: send a new order as an event with an id of its own.`,
+    );
+    expect(aws.inputs('SendMessage')[0].MessageBody).toBe(event({ id: 'e-1', data: other }).body);
+    expect(aws.inputs('PutEvents')).toHaveLength(1);
+  });
+
+  test('is refused to the client with another input where the event came first', async () => {
+    await receive({ id: 'e-1', data: order });
+    expect(await client.start(order, { id: 'e-1' })).toMatchObject({ started: false });
+    await expect(client.start(other, { id: 'e-1' })).rejects.toThrow(IdConflict);
+    expect(executions.executions.size).toBe(1);
+  });
+
+  test.each<readonly [string, () => unknown]>([
+    ['is not there yet', () => Promise.reject(awsError('ExecutionDoesNotExist'))],
+    ['does not say its input', () => ({ status: 'RUNNING' })],
+  ])('is looked at again while the execution %s', async (_, answer) => {
+    await client.start(order, { id: 'e-1' });
+    aws.answer('DescribeExecution', (input, call) => (call === 1 ? answer() : executions.describe(input)));
+    const { batchItemFailures } = await receive({ id: 'e-1', data: other });
+    expect(batchItemFailures).toHaveLength(1);
+    expect(aws.inputs('SendMessage')).toEqual([]);
+    expect(await receive({ id: 'e-1', data: other })).toEqual({ batchItemFailures: [] });
+    expect(reason()).toContain('another payload');
+  });
+
+  const ARN = 'arn:aws:states:eu-west-1:1:execution:ship-order:e-1';
 });
 
 describe('an event that is refused starts nothing, and goes to the rejected queue with the reason', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
@@ -32,8 +32,9 @@ type Admission = { readonly kind: 'started' | 'duplicate' } | { readonly kind: '
 
 /**
  * Makes the Lambda handler that lets events into a workflow: checks the payload, names the execution after the
- * producer's event id, so that an event sent twice starts one order, and starts it. What is refused goes to the
- * rejected queue with the reason, and an event `event-rejected` says so.
+ * producer's event id, so that an event sent twice starts one order, and starts it. An order that somebody else started
+ * under that id has to have the same payload. What is refused goes to the rejected queue with the reason, and an event
+ * `event-rejected` says so.
  */
 export function admit(workflow: Admissible): (event: SQSEvent, lambda: LambdaContext) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS);
@@ -92,10 +93,11 @@ async function admitDetail({ plan, input }: Admissible, detail: unknown, records
     const known = outcome && 'value' in outcome ? (outcome.value as { digest: string }).digest : undefined;
     if (known !== digest) return rejected(`Event ${id} was admitted before with another payload.`);
   }
-  return start(name, JSON.stringify(data));
+  return start(id, name, data);
 }
 
-async function start(name: string, input: string): Promise<Admission> {
+async function start(id: string, name: string, data: unknown): Promise<Admission> {
+  const input = JSON.stringify(data);
   try {
     await clients
       .stepFunctions()
@@ -103,11 +105,29 @@ async function start(name: string, input: string): Promise<Admission> {
     return { kind: 'started' };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (error.name === 'ExecutionAlreadyExists') return { kind: 'duplicate' };
+    if (error.name === 'ExecutionAlreadyExists') return compare(id, name, data);
     if (REFUSED_FOR_GOOD.has(error.name)) return rejected(`${error.name}: ${error.message}`);
     throw error;
   }
 }
+
+/**
+ * Of two starts under one id: a client's, say, and an event's. Only the same payload is the same order.
+ * @throws while the execution cannot be read, which lags behind its start: the event is delivered again
+ */
+async function compare(id: string, name: string, data: unknown): Promise<Admission> {
+  const executionArn = executionArnOf(environment('STATE_MACHINE_ARN'), name);
+  const { input } = await clients.stepFunctions().send(new DescribeExecutionCommand({ executionArn }));
+  if (input === undefined) throw new Error(`Step Functions does not say what ${executionArn} was started with.`);
+  if (canonicalJson(JSON.parse(input)) === canonicalJson(data)) return { kind: 'duplicate' };
+  return rejected(
+    `${id} was started before with another payload, not by this event: there is an execution ${executionArn}. An id names one order for ever: send a new order as an event with an id of its own.`,
+  );
+}
+
+/** @param aliasArn `arn:…:stateMachine:<machine>:<alias>` */
+const executionArnOf = (aliasArn: string, name: string): string =>
+  `${aliasArn.replace(':stateMachine:', ':execution:').replace(/:[^:]+$/, '')}:${name}`;
 
 async function reject(workflow: string, body: string, eventId: string | undefined, reason: string): Promise<void> {
   // The event first: told again it has the same id, and a message sent again would lie there twice.

@@ -45,9 +45,9 @@ export class Sandbox {
     await this.#faults(provider).clear(id);
   }
 
-  /** What they are made to do wrong at present. One whose `times` are used up is still there. */
-  async readFaults(): Promise<readonly Fault[]> {
-    return (await Promise.all(PROVIDERS.map((each) => this.#faults(each).faults()))).flat();
+  /** What providers are made to do wrong at present. One whose `times` are used up is still there. */
+  async readFaults(providers: readonly ProviderName[] = PROVIDERS): Promise<readonly Fault[]> {
+    return (await Promise.all(providers.map((each) => this.#faults(each).faults()))).flat();
   }
 
   /** Of one provider, or of all when none is named. */

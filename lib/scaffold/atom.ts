@@ -4,17 +4,17 @@ import { MAILING_SHAPE, mailingAtom } from './atom/mailing.ts';
 import { PURE_SHAPE, pureAtom } from './atom/pure.ts';
 import { reversalAtom } from './atom/reversal.ts';
 import { takingAtom, takingShape } from './atom/taking.ts';
-import type { AtomTexts, AtomWords, InDomain, TableInDomain, UndoneStep } from './atom/texts.ts';
+import type { AtomTexts, AtomWords, UndoneStep } from './atom/texts.ts';
 import type { Change } from './change.ts';
 import { checkNewAtom, chooseDomain, type EffectName, effectName, findUndoable } from './choices.ts';
-import { DomainEdit, refuseForeign } from './domain-edit.ts';
+import { DomainEdit } from './domain-edit.ts';
 import { ScaffoldError } from './errors.ts';
-import { camel, checkWords, objectOf, singular, UNUSABLE } from './names.ts';
+import { camel, objectOf, plural } from './names.ts';
 import { nextForAtom } from './next.ts';
-import { type Domain, importPath, type KnownAtom, type Project } from './project.ts';
+import { importPath, type KnownAtom, type Project } from './project.ts';
+import { Resources } from './resources.ts';
 import type { Scaffold } from './scaffold.ts';
-import { fits } from './schema/agree.ts';
-import { sampleStep, type UsableAtom, usable } from './usable-atom.ts';
+import { sampleStep, type UsableAtom } from './usable-atom.ts';
 
 /** A new atom, as somebody asks for it. */
 export interface AtomRequest {
@@ -96,7 +96,7 @@ function atomTexts(
   const object = objectOf(words.name);
   if (effect === 'pure') return { texts: pureAtom(words), shape: { ...PURE_SHAPE, failures: [] } };
   if (effect === 'transaction') {
-    const stored = made.table(table ?? object, 'What is available, an item each.');
+    const stored = made.table(table ?? plural(object), 'What is available, an item each.');
     return { texts: takingAtom(words, stored), shape: { ...takingShape(stored), failures: ['NotAvailable'] } };
   }
   if (effect === 'unguarded' && dependency === undefined)
@@ -150,70 +150,4 @@ function chooseEffect(request: AtomRequest, undone: KnownAtom | undefined): Effe
     );
   }
   return effect;
-}
-
-/** Tables of the house, which no domain can have. */
-const OWN_TABLES = new Set(['records', 'sandbox-ledger', 'sandbox-faults']);
-
-/** Tables and dependencies of a domain: those that are there, or new ones. */
-class Resources {
-  readonly #project: Project;
-  readonly #edit: DomainEdit;
-  /** What the atom's files call something else. */
-  readonly #taken: readonly string[];
-
-  constructor(project: Project, edit: DomainEdit, taken: readonly string[]) {
-    this.#project = project;
-    this.#edit = edit;
-    this.#taken = taken;
-  }
-
-  known(name: string): TableInDomain | undefined {
-    const there = this.#edit.domain.tables.find(({ value }) => value.name === name);
-    if (!there) return undefined;
-    const { partitionKey, sortKey } = there.value;
-    const keys = [partitionKey, ...(sortKey ? [sortKey] : [])];
-    const odd = keys.find((key) => !/^[A-Za-z_$][\w$]*$/.test(key) || UNUSABLE.has(key));
-    if (odd === undefined) return { name, identifier: there.identifier, keys };
-    throw new ScaffoldError(
-      `The table "${name}" has the key "${odd}", which no variable can be called. Choose another table.`,
-    );
-  }
-
-  /** The table from which a step takes a quantity, if it is an atom as they are written here. */
-  takenFrom(atom: KnownAtom): TableInDomain | undefined {
-    const [use, ...others] = atom.contract.uses;
-    if (use?.kind !== 'table' || others.length > 0) return undefined;
-    const table = this.known(use.table.name);
-    const { input, output, failures } = usable(this.#project, atom);
-    const like = table && takingShape(table);
-    return like && failures.includes('NotAvailable') && fits(input, like.input) && fits(output, like.output)
-      ? table
-      : undefined;
-  }
-
-  table(name: string, comment: string): TableInDomain {
-    const there = this.known(name);
-    if (there) return there;
-    checkWords('Table', name);
-    if (OWN_TABLES.has(name))
-      throw new ScaffoldError(`The table "${name}" is the platform's own. Choose another name.`);
-    this.#refuseForeign('table', name, ({ tables }) => tables.map(({ value }) => value.name));
-    const key = `${camel(singular(name))}Id`;
-    const code = (identifier: string) =>
-      `/** ${comment} */\nexport const ${identifier} = table('${name}', { partitionKey: '${key}' });`;
-    return { name, identifier: this.#edit.declare('table', name, code, this.#taken), keys: [key] };
-  }
-
-  dependency(name: string): InDomain {
-    const there = this.#edit.domain.dependencies.find(({ value }) => value.name === name);
-    if (there) return { name, identifier: there.identifier };
-    checkWords('Dependency', name);
-    const code = (identifier: string) => `export const ${identifier} = dependency('${name}');`;
-    return { name, identifier: this.#edit.declare('dependency', name, code, this.#taken) };
-  }
-
-  #refuseForeign(kind: string, name: string, namesOf: (domain: Domain) => readonly string[]): void {
-    refuseForeign(kind, name, this.#edit.domain, this.#project.domains.values(), namesOf);
-  }
 }

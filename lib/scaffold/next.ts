@@ -1,11 +1,12 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { contractId } from '../contract/index.ts';
 import type { Found } from '../stacks/index.ts';
 import type { Workflow } from '../workflow/index.ts';
 import { stepName } from './names.ts';
 import { importPath, type Project } from './project.ts';
 import type { NextStep } from './scaffold.ts';
-import { jsonSchemaOf } from './schema/json-schema.ts';
+import { readSchema } from './schema/json-schema.ts';
 import type { UsableAtom } from './usable-atom.ts';
 import { type InScope, stepSource, wire } from './wiring.ts';
 
@@ -27,14 +28,23 @@ export function nextForAtom(
 }
 
 /** What to do with a new workflow. */
-export const nextForWorkflow = (domain: string, name: string): readonly NextStep[] => [
-  CHECK,
-  {
-    say: `See what it became: state-machines/${domain}/${name}/generated. After a change:`,
-    commands: ['npm run generate'],
-  },
-  RUN,
-];
+export function nextForWorkflow(project: Project, domain: string, name: string): readonly NextStep[] {
+  const shown = project.workflows.find(({ file }) => existsSync(join(dirname(file), 'demonstration.ts')));
+  const isFirst = !shown || `${domain}/${name}` < `${shown.domain}/${shown.workflow.plan.name}`;
+  return [
+    CHECK,
+    {
+      say: `See what it became: state-machines/${domain}/${name}/generated. After a change:`,
+      commands: ['npm run generate'],
+    },
+    isFirst
+      ? RUN
+      : {
+          say: `Run it on this machine. npm start shows ${shown.workflow.plan.name}, whose folder comes first; an order of this one can be placed beside it:`,
+          commands: ['npm start', `npm run breakwater -- order ${name}`],
+        },
+  ];
+}
 
 function stepInWorkflow(project: Project, domain: string, atom: UsableAtom): NextStep {
   const [found] = project.workflows.toSorted((a, b) => Number(b.domain === domain) - Number(a.domain === domain));
@@ -84,12 +94,12 @@ const fileOf = ({ root }: Project, { file }: FoundWorkflow): string => relative(
 
 /** What a step before the pivot may refer to. Values whose schemas JSON cannot say are left out. */
 function scopeOf({ plan, input, contracts }: Workflow): readonly InScope[] {
-  const scope = readable('input', () => jsonSchemaOf(input, 'input', `input of ${plan.name}`));
+  const scope = readable('input', () => readSchema(input, 'input', `input of ${plan.name}`));
   const pivot = plan.body.nodes.findIndex(({ kind }) => kind === 'emit' || kind === 'send');
   const before = pivot < 0 ? plan.body.nodes : plan.body.nodes.slice(0, pivot);
   const steps = before.flatMap((node) => {
     const contract = node.kind === 'step' ? contracts.get(contractId(node.atom)) : undefined;
-    return contract ? readable(node.name, () => jsonSchemaOf(contract.output, 'output', node.name)) : [];
+    return contract ? readable(node.name, () => readSchema(contract.output, 'output', node.name)) : [];
   });
   return [...scope, ...steps];
 }

@@ -1,6 +1,6 @@
 import { contractId, type Effect } from '../contract/index.ts';
 import type { KnownAtom, Project } from './project.ts';
-import { type JsonSchema, jsonSchemaOf } from './schema/json-schema.ts';
+import { type JsonSchema, readSchema } from './schema/json-schema.ts';
 import { sampleOf } from './schema/sample.ts';
 
 /** An atom as a workflow uses it: one that stands there, or one that is about to be written. */
@@ -26,8 +26,8 @@ export function usable(project: Project, { contract, identifier, file }: KnownAt
     file,
     effect: contract.effect.kind,
     failures: Object.keys(contract.failures),
-    input: jsonSchemaOf(contract.input, 'input', `input of ${contractId(contract)}`),
-    output: jsonSchemaOf(contract.output, 'output', `output of ${contractId(contract)}`),
+    input: readSchema(contract.input, 'input', `input of ${contractId(contract)}`),
+    output: readSchema(contract.output, 'output', `output of ${contractId(contract)}`),
     ...(undo ? { undo: { name: undo.contract.name, identifier: undo.identifier, file: undo.file } } : {}),
   };
 }
@@ -38,7 +38,7 @@ export function sampleStep({ contract }: KnownAtom): { readonly input: unknown; 
   if (example && 'output' in example) return { input: example.input, output: example.output };
   const id = contractId(contract);
   return {
-    input: sampleOf(jsonSchemaOf(contract.input, 'input', `input of ${id}`), 'input'),
-    output: sampleOf(jsonSchemaOf(contract.output, 'output', `output of ${id}`), 'output'),
+    input: sampleOf(readSchema(contract.input, 'input', `input of ${id}`), 'input'),
+    output: sampleOf(readSchema(contract.output, 'output', `output of ${id}`), 'output'),
   };
 }

@@ -1,4 +1,5 @@
+export type { Item } from './dynamodb/item.ts';
 export { AtomTestError } from './mistakes.ts';
 export type { ProviderReply, ProviderRequest, Surroundings } from './outside.ts';
-export { type AtomRun, type RunOptions, type RunTraces, runAtom } from './run-atom.ts';
+export { type AtomRun, type Declared, type RunOptions, type RunTraces, runAtom } from './run-atom.ts';
 export { testAtom } from './test-atom.ts';

@@ -46,6 +46,14 @@ interface Command {
 /** What a state machine hears of its token. */
 export type Heard = { readonly output: unknown } | { readonly error: string; readonly cause: unknown };
 
+/** Should a call go past what is played, as that of another copy of the SDK would, it reaches nobody's account. */
+const NOWHERE = {
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: 'us-east-1',
+};
+
 const RECORDS = 'records';
 const QUEUE = 'queue';
 const DEAD_LETTERS = 'dead-letters';
@@ -70,7 +78,7 @@ export class Outside {
     for (const [name, items] of Object.entries(surroundings.tables ?? {})) {
       for (const item of items) this.tables.seed(name, item);
     }
-    this.variables = { ...variablesOf(contract), ...surroundings.environment };
+    this.variables = { ...NOWHERE, ...variablesOf(contract), ...surroundings.environment };
   }
 
   /** What was answered to a token. */

@@ -33,7 +33,8 @@ export type AtomRun<Output, F extends Failures> = RunTraces &
     | { readonly declared: Declared<F>; readonly output?: undefined }
   );
 
-type Declared<F extends Failures> = { [K in keyof F]: { readonly name: K; readonly payload: F[K] } }[keyof F];
+/** A declared failure of a contract, with its payload. */
+export type Declared<F extends Failures> = { [K in keyof F]: { readonly name: K; readonly payload: F[K] } }[keyof F];
 
 export interface RunTraces {
   /** The idempotency key that the handler had. */

@@ -19,6 +19,14 @@ describe('a reference', () => {
     expect(pathOf(at)).toEqual({ root: 'input', path: ['at'] });
   });
 
+  test.each(['name', 'length', 'prototype', 'arguments', 'caller', 'constructor', 'call', 'apply', 'bind'])(
+    'reads a field called %s, as every function has or may have one',
+    (field) => {
+      const { [field]: read } = reference<Record<string, string>>('input');
+      expect(pathOf(read)).toEqual({ root: 'input', path: [field] });
+    },
+  );
+
   test('leaves the reference alone that it was read from', () => {
     const order = reference<Order>('input');
     expect(order.total).not.toBe(order);

@@ -61,30 +61,34 @@ const PATH = Symbol.for('breakwater.reference');
 /** A reference that records the path by which it is read, and refuses to be taken for a value. */
 export function reference<T>(root: string, path: Path = [], otherwise?: unknown): Ref<T> {
   const found: ReferencePath = { root, path, ...(otherwise === undefined ? {} : { otherwise }) };
-  // The target is a function, so that `lines.at(0)` can be told from a field called `at`.
-  return new Proxy(
-    Object.freeze(() => undefined),
-    {
-      apply: (_, __, [index]: readonly unknown[]) => {
-        if (path.at(-1) !== 'at' || !Number.isInteger(index)) throw coerced(root, path, 'a call');
-        return reference(root, [...path.slice(0, -1), index as number]);
-      },
-      get: (_, key) => {
-        if (key === PATH) return found;
-        if (typeof key === 'symbol' || COERCIONS.has(key)) throw coerced(root, path, String(key));
-        if (key.includes('`'))
-          throw new WorkflowError(`A field named ${key} cannot be read: JSONata has no way to write a backtick.`);
-        return reference(root, [...path, key]);
-      },
-      has: () => {
-        throw coerced(root, path, 'the operator "in"');
-      },
-      ownKeys: () => {
-        throw coerced(root, path, 'spread or enumeration');
-      },
+  return new Proxy(CALLABLE, {
+    apply: (_, __, [index]: readonly unknown[]) => {
+      if (path.at(-1) !== 'at' || !Number.isInteger(index)) throw coerced(root, path, 'a call');
+      return reference(root, [...path.slice(0, -1), index as number]);
     },
-  ) as unknown as Ref<T>;
+    get: (_, key) => {
+      if (key === PATH) return found;
+      if (typeof key === 'symbol' || COERCIONS.has(key)) throw coerced(root, path, String(key));
+      if (key.includes('`'))
+        throw new WorkflowError(`A field named ${key} cannot be read: JSONata has no way to write a backtick.`);
+      return reference(root, [...path, key]);
+    },
+    has: () => {
+      throw coerced(root, path, 'the operator "in"');
+    },
+    ownKeys: () => {
+      throw coerced(root, path, 'spread or enumeration');
+    },
+  }) as unknown as Ref<T>;
 }
+
+/**
+ * A function, so that `lines.at(0)` can be told from a field called `at`. Without a name and a length of its own: a proxy
+ * could not give anything else for them, and fields are called so.
+ */
+const CALLABLE = () => undefined;
+for (const own of ['name', 'length']) Reflect.deleteProperty(CALLABLE, own);
+Object.freeze(CALLABLE);
 
 /** The recorded path of a reference, or undefined for any other value. */
 export const pathOf = (candidate: unknown): ReferencePath | undefined =>

@@ -9,6 +9,9 @@ import type { AtomFunction } from '../../lib/runtime/index.ts';
 import { type FakeAws, fakeAws } from './aws.ts';
 import { batch, envelope, lambdaContext, record } from './delivery.ts';
 
+/** The key under which these tests perform a step. */
+export const STEP = { execution: 'fulfil-order:o-1', step: 'step' };
+
 export interface AtomUnderTest {
   readonly aws: FakeAws;
   /** What the state machine hears: the output, or error and cause. */
@@ -35,7 +38,7 @@ export function atomUnderTest(
   return {
     aws,
     does: async (input) => {
-      const message = envelope({ contract: contractId(of), execution: 'fulfil-order:o-1', step: 'step', input });
+      const message = envelope({ contract: contractId(of), ...STEP, input });
       if (isCalledDirectly(of)) return handler(message, lambdaContext);
       await handler(batch(record({ ...message, token: 'token' })), lambdaContext);
       const [answered] = [...aws.inputs('SendTaskSuccess'), ...aws.inputs('SendTaskFailure')];

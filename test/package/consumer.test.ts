@@ -15,8 +15,10 @@ const FORMATS: readonly Format[] = ['esm', 'cjs'];
 /** What consumer/main.ts prints. */
 interface Used {
   readonly output: unknown;
+  readonly tables: unknown;
   readonly bytes: number;
   readonly folder: string;
+  readonly assembly: string;
   readonly template: { readonly Resources: Readonly<Record<string, { readonly Type: string }>> };
 }
 
@@ -78,8 +80,10 @@ test('an app as `cdk init` makes it compiles, as ES modules and as CommonJS, and
 });
 
 describe.each(nodes())('on Node %s', (_, node) => {
-  test.each(FORMATS)('a handler answers, as %s', (format) => {
-    expect(use(node, format).output).toEqual({ risk: 'low', score: 25 });
+  test.each(FORMATS)('a handler answers, and is tested, as %s', (format) => {
+    const { output, tables } = use(node, format);
+    expect(output).toEqual({ risk: 'low', score: 25 });
+    expect(tables).toEqual({ claims: [{ claimId: 'c-1' }] });
   });
 
   test('an app synthesises the same from both formats', () => {
@@ -89,15 +93,25 @@ describe.each(nodes())('on Node %s', (_, node) => {
     expect(alike(use(node, 'cjs'))).toEqual(alike(use(node, 'esm')));
   });
 
+  const run = (...args: readonly string[]): string =>
+    execFileSync(node, [join(packageFolder(), manifest().bin.breakwater), ...args], {
+      cwd: app,
+      encoding: 'utf8',
+      env: environment,
+    });
+
   test('the command line says what it can do, and its version', () => {
-    const { version, bin } = manifest();
-    const commands = join(packageFolder(), bin.breakwater);
-    const run = (...args: readonly string[]): string =>
-      execFileSync(node, [commands, ...args], { cwd: app, encoding: 'utf8', env: environment });
-    expect(run('--version').trim()).toBe(version);
+    expect(run('--version').trim()).toBe(manifest().version);
     expect(run('--help')).toMatch(/^ {2}stop /m);
     expect(run('stop', '--help')).toContain('--reason <text>');
     expect(run('--help')).not.toMatch(/^ {2}start /m);
+  });
+
+  test('the command line explains what the app synthesised', () => {
+    const { assembly } = use(node, 'esm');
+    expect(run('explain', assembly)).toContain('workflow settle-claim  (Claims/SettleClaim)');
+    const { parts } = JSON.parse(run('explain', assembly, '--json')) as { readonly parts: readonly unknown[] };
+    expect(parts).toHaveLength(9); // a platform, six atoms, a workflow, an admission
   });
 });
 
@@ -114,7 +128,7 @@ test.each(FORMATS)('a handler that is bundled with the package, as %s, answers i
 });
 
 describe('an app that holds both formats', () => {
-  const mixed = (): Record<'twoCopies' | 'plan' | 'error', unknown> & Pick<Used, 'template'> =>
+  const mixed = (): Record<'twoCopies' | 'plan' | 'error' | 'tables', unknown> & Pick<Used, 'template'> =>
     lastLine(process.execPath, [
       'mixed.mjs',
       use(process.execPath, 'esm').folder,
@@ -122,7 +136,7 @@ describe('an app that holds both formats', () => {
     ]) as ReturnType<typeof mixed>;
 
   test('deploys a workflow of one with constructs of the other, and both know each other’s references and errors', () => {
-    const { twoCopies, plan, error, template } = mixed();
+    const { twoCopies, plan, error, tables, template } = mixed();
     expect(twoCopies).toBe(true);
     expect(alike({ template })).toEqual(alike(use(process.execPath, 'esm')));
     expect(plan).toMatchObject({
@@ -144,6 +158,7 @@ describe('an app that holds both formats', () => {
       },
     });
     expect(error).toBe('Contract');
+    expect(tables).toEqual({ claims: [{ claimId: 'c-1' }] });
   });
 });
 

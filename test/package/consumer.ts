@@ -19,13 +19,14 @@ export function writeConsumer(folder: string, format: Format): void {
   }
 }
 
-/** The settings that `cdk init app --language typescript` writes, but for what they say about jest and about output. */
+/** The settings that `cdk init app --language typescript` writes, with an output, and with a look into declarations. */
 export function cdkInitSettings(): object {
   const cdk = dirname(createRequire(join(root, 'package.json')).resolve('aws-cdk/package.json'));
   return {
     extends: join(cdk, 'lib', 'init-templates', 'app', 'typescript', 'tsconfig.json'),
     compilerOptions: {
       noEmit: false,
+      skipLibCheck: false,
       rootDir: '.',
       outDir: OUTPUT,
       types: ['node'],

@@ -3,12 +3,11 @@ import { copyFileSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { appFolder, doors, manifest, packageFolder } from './installation.ts';
+import { type App, appFolder, doors, manifest, packageFolder } from './installation.ts';
 import { importedIn } from './specifiers.ts';
 
 jest.setTimeout(300_000);
 
-type App = Parameters<typeof appFolder>[0];
 type Format = 'esm' | 'cjs';
 
 /** What loading a door did: see probe.mjs. */
@@ -111,10 +110,12 @@ describe('loading a door changes nothing for others', () => {
   );
 
   test('so a bundler takes only what is used', () => {
+    const { dependencies, peerDependencies } = manifest();
     const bundle = (stdin: string): string => {
       const { outputFiles } = buildSync({
         stdin: { contents: stdin, resolveDir: appFolder('app') },
         bundle: true,
+        external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
         write: false,
         platform: 'node',
         format: 'esm',

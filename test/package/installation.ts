@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -12,6 +12,8 @@ export const root = join(import.meta.dirname, '..', '..');
 /** What an app brings along itself. */
 const APP = ['zod', '@types/node'];
 
+export type App = 'app' | 'without-cdk';
+
 interface Manifest {
   readonly version: string;
   readonly bin: Readonly<Record<'breakwater', string>>;
@@ -19,6 +21,7 @@ interface Manifest {
     Record<string, string | Readonly<Record<'import' | 'require', { readonly default: string }>>>
   >;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>;
 }
@@ -36,14 +39,15 @@ export const tarball = (): string => {
 };
 
 /** An app that has the package installed. */
-export const appFolder = (name: 'app' | 'without-cdk'): string => join(place(), name);
+export const appFolder = (name: App): string => join(place(), name);
 
 /** The package inside an app. */
-export const packageFolder = (app: 'app' | 'without-cdk' = 'app'): string =>
-  join(appFolder(app), 'node_modules', 'breakwater');
+export const packageFolder = (app: App = 'app'): string => join(appFolder(app), 'node_modules', 'breakwater');
 
-export const manifest = (): Manifest =>
-  JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as Manifest;
+export const manifest = (): Manifest => manifestOf(packageFolder());
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 
 /** What is imported: `breakwater`, `breakwater/runtime`, … */
 export const doors = (): readonly string[] =>
@@ -51,12 +55,10 @@ export const doors = (): readonly string[] =>
     .filter((path) => path !== './package.json')
     .map((path) => join('breakwater', path));
 
-export function install(name: 'app' | 'without-cdk', further: readonly ('peers' | 'app')[]): void {
+/** @param name with CDK, or as somebody has it who only runs handlers or starts workflows */
+export function install(name: App): void {
   const { peerDependencies } = installInto(appFolder(name));
-  link(appFolder(name), [
-    ...(further.includes('peers') ? Object.keys(peerDependencies) : []),
-    ...(further.includes('app') ? APP : []),
-  ]);
+  if (name === 'app') link(appFolder(name), [...Object.keys(peerDependencies), ...APP]);
 }
 
 /** What `npm install` of the tarball gives an app, with what the package itself depends on. */
@@ -64,7 +66,7 @@ export function installInto(app: string): Manifest {
   const folder = join(app, 'node_modules', 'breakwater');
   mkdirSync(folder, { recursive: true });
   execFileSync('tar', ['-xzf', tarball(), '-C', folder, '--strip-components=1']);
-  const installed = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const installed = manifestOf(folder);
   link(app, Object.keys(installed.dependencies));
   const command = join(app, 'node_modules', '.bin', 'breakwater');
   mkdirSync(dirname(command), { recursive: true });
@@ -81,4 +83,15 @@ export function link(app: string, packages: readonly string[]): void {
     rmSync(path, { recursive: true, force: true });
     symlinkSync(join(root, 'node_modules', each), path, 'junction');
   }
+}
+
+/** Installs it from the registry, with the oldest CDK that package.json allows. */
+export function installWithOldestPeers(): void {
+  const cwd = appFolder('app');
+  const { peerDependencies, devDependencies } = manifestOf(root);
+  const oldest = Object.entries(peerDependencies).map(([each, range]) => `${each}@${range.replace('^', '')}`);
+  const packages = [...oldest, ...APP.map((each) => `${each}@${devDependencies[each]}`)];
+  mkdirSync(cwd, { recursive: true });
+  writeFileSync(join(cwd, 'package.json'), '{ "private": true }');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball(), ...packages], { cwd, stdio: 'pipe' });
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export interface Running {
 export class Project {
   readonly root: string;
   readonly #running: Running[] = [];
+  /** Folders of emulators that have run here: the functions that they run name them. */
+  readonly #temporary = new Set<string>();
 
   constructor({ packages = true, python = true }: ProjectOptions = {}) {
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'breakwater-clone-')));
@@ -78,16 +80,23 @@ export class Project {
     return { code, output: output() };
   }
 
+  /** Takes note of the emulator that runs now, so that `processes` knows its functions once it has ended. */
+  note(): void {
+    const { temporary } = JSON.parse(readFileSync(join(this.root, '.breakwater', 'emulator.pid'), 'utf8'));
+    this.#temporary.add(temporary);
+  }
+
   /**
-   * Every process that runs something of this copy, or was started by something that does.
-   * @param folder one more whose processes count. Left out, none
+   * Every process that runs something of this copy, functions of noted emulators included.
+   * @param further folders whose processes count too
    */
-  processes(folder = this.root): readonly string[] {
+  processes(...further: readonly string[]): readonly string[] {
+    const ours = [this.root, ...this.#temporary, ...further];
     const table = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,stat=,args='], { encoding: 'utf8' });
     return table
       .split('\n')
       .map((line) => line.trim())
-      .filter((line) => (line.includes(this.root) || line.includes(folder)) && !/^\d+\s+Z/.test(line));
+      .filter((line) => ours.some((folder) => line.includes(folder)) && !/^\d+\s+Z/.test(line));
   }
 
   /** The pids of its emulators. */
@@ -110,10 +119,19 @@ export class Project {
   }
 }
 
-/** What jest sets for its workers is not what a user has. */
-function withoutJest({ NODE_ENV: _, JEST_WORKER_ID: __, NODE_OPTIONS: ___, ...environment }: NodeJS.ProcessEnv) {
-  return environment;
-}
+/** What jest, and what runs jest, set for their children is not what a user has. */
+const OURS = new Set([
+  'NODE_ENV',
+  'JEST_WORKER_ID',
+  'NODE_OPTIONS',
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'CI',
+  'npm_config_loglevel',
+]);
+
+const withoutJest = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.has(name)));
 
 /** Waits until a command has said something. @throws with all that it said, if it ends before or takes too long */
 export async function untilSaid({ output, exited }: Running, what: RegExp, seconds = 150): Promise<RegExpExecArray> {

@@ -71,6 +71,7 @@ test('interrupted in the middle of its orders, leaves no process and no port; a 
     const started = project.run(['start']);
     const [, port] = await untilSaid(started, /http:\/\/127\.0\.0\.1:(\d+) \(port 4566 is taken\)/);
     await untilSaid(started, /[✔↺] (fulfilled|declined)/);
+    project.note();
     started.child.kill('SIGTERM');
     expect(await started.exited).toBe(130);
     expect(project.processes()).toEqual([]);
@@ -87,7 +88,7 @@ test.each([
   [['order', '--data', '{'], /--data is no JSON/],
   [['order', 'fulfill-order'], /No workflow "fulfill-order".* There are: fulfil-order\./],
   [['fault', 'payments', 'dwon'], /Received "dwon"; it is one of down, error, slow, decline, lose-answer/],
-  [['fault', 'payment'], /Allowed choices are payments, carrier, clear/],
+  [['fault', 'payment'], /There is no provider "payment"; the workflows here depend on carrier, payments\./],
   [['order'], /No emulator of this project runs\. Start one in another terminal:\n {2}npm start /],
   [['fault', 'clear'], /No emulator of this project runs\./],
 ])(

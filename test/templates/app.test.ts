@@ -3,7 +3,7 @@ import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { dependency } from '../../lib/contract/index.ts';
 import { EMULATOR_DIFFERENCES, LeaveOut } from '../../lib/local/deployment/index.ts';
 import { checkPolicies } from '../../lib/stacks/policy-checks.ts';
-import { found, makeApp, synthesise, templateOf, templatesOf } from './house.ts';
+import { everything, found, makeApp, synthesise, templateOf, templatesOf } from './house.ts';
 import { resource, resourcesOf, text } from './resources.ts';
 
 const templates = synthesise();
@@ -107,7 +107,7 @@ test('alarms may publish to the operators’ topic, and only over TLS may anybod
 
 describe('AWS’s own rules', () => {
   const checked = (change: (app: ReturnType<typeof makeApp>) => void = () => undefined) => {
-    const app = makeApp();
+    const app = makeApp({}, everything);
     change(app);
     checkPolicies(app);
     return () => app.synth();

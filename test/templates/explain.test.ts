@@ -1,13 +1,16 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { describe, expect, jest, test } from '@jest/globals';
+import { App, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { AttributeType, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
 import { z } from 'zod';
+import { explainCommand } from '../../bin/commands/explain.ts';
 import { definitionsIn, explain, explanationText, readAssembly } from '../../lib/assembly/index.ts';
 import { Atom, Platform, Workflow } from '../../lib/constructs/index.ts';
 import { contract, minutes, pure, table, transaction } from '../../lib/contract/index.ts';
@@ -36,9 +39,17 @@ const placeOrder = workflow('place-order', Order, {
   .step('stock', reserveStock, ({ quote }) => ({ sku: quote.sku }))
   .returns(({ stock: reserved }) => reserved.sku);
 
+const askPrice = workflow('ask-price', Order, {
+  version: '1.0.0',
+  deadline: minutes(5),
+  slo: { availability: 0.999 },
+})
+  .step('quote', quotePrice, ({ input }) => ({ sku: input.sku }))
+  .returns(({ quote }) => quote.sku);
+
 /** Somebody's stack, and what we put into it. */
 function theirs() {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
+  const app = newApp();
   const stack = new Stack(app, 'Shop');
   const encryptionKey = new Key(stack, 'Key') as IKey;
   const partitionKey = { name: 'sku', type: AttributeType.STRING };
@@ -61,6 +72,15 @@ function theirs() {
   const deployed = new Workflow(stack, 'PlaceOrder', { platform, workflow: placeOrder, atoms: [quote, reserve] });
   deployed.grantStart(checkout);
   return app;
+}
+
+const newApp = () => new App({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
+
+/** Platform, atom and workflow, wherever they are to stand. */
+function ours(scope: Construct, props: { readonly encryptionKey?: IKey } = {}) {
+  const platform = new Platform(scope, 'Breakwater', { code, prefix: 'shop-', ...props });
+  const quote = new Atom(scope, 'Quote', { platform, contract: quotePrice, code: code() });
+  return new Workflow(scope, 'AskPrice', { platform, workflow: askPrice, atoms: [quote] });
 }
 
 const assembly = readAssembly(theirs().synth().directory);
@@ -143,6 +163,121 @@ test('definitions are plain Amazon States Language, and their placeholders are t
   });
 });
 
+describe('in nested stacks', () => {
+  const told = (build: (stack: Stack) => void) => {
+    const app = newApp();
+    build(new Stack(app, 'Shop'));
+    return readAssembly(app.synth().directory);
+  };
+  const flat = explain(told((stack) => void ours(stack, { encryptionKey: new Key(stack, 'Key') as IKey })));
+  const nested = told((stack) => {
+    const encryptionKey = new Key(stack, 'Key') as IKey;
+    const inner = new NestedStack(new NestedStack(stack, 'Outer'), 'Inner');
+    ours(inner, { encryptionKey }).grantStart(
+      new Role(stack, 'Checkout', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
+    );
+  });
+
+  test('ours counts and costs the same as in a plain stack, under its own path', () => {
+    const { parts, dollarsAtRest } = explain(nested);
+    expect(parts.map(({ path }) => path)).toEqual(flat.parts.map(({ path }) => `Outer/Inner/${path}`));
+    expect(parts.map(({ resources }) => resources)).toEqual(flat.parts.map(({ resources }) => resources));
+    expect(dollarsAtRest).toBe(flat.dollarsAtRest);
+    expect(dollarsAtRest).toBeGreaterThan(3);
+  });
+
+  test('what crosses into them as a parameter, and out of them as an output, is told by its path', () => {
+    const { ties, parts } = explain(nested);
+    expect(ties.map(({ direction, yours, parts: of }) => `${yours} ${direction} ${of.join(', ')}`)).toEqual([
+      'Key uses Outer/Inner/AskPrice, Outer/Inner/Breakwater, Outer/Inner/Quote',
+      'Checkout/DefaultPolicy used by Outer/Inner/AskPrice',
+    ]);
+    const keeper = parts[0]?.roles.find(({ path }) => path.includes('KeepResult'));
+    expect(keeper?.may).toContainEqual(expect.objectContaining({ on: ['Key'] }));
+    expect(keeper?.may).toContainEqual(
+      expect.objectContaining({ actions: ['dynamodb:PutItem'], on: ['Outer/Inner/Breakwater/Records'] }),
+    );
+  });
+
+  test('machines are told with what their placeholders stand for', () => {
+    const main = definitionsIn(nested).find(({ name }) => name === 'shop-ask-price');
+    expect(Object.values(main?.substitutions ?? {})).toContain('Outer/Inner/Breakwater/park-steps/Work/Queue');
+  });
+
+  test('two of the same shape are told apart, though they have the same logical ids', () => {
+    const { stacks } = told((stack) => {
+      for (const id of ['North', 'South']) {
+        const inner = new NestedStack(stack, id);
+        const queue = new Queue(inner, 'Letters');
+        new Queue(inner, 'Work', { deadLetterQueue: { queue, maxReceiveCount: 3 } });
+      }
+    });
+    const queues = stacks[0]?.resources.filter(({ type }) => type === 'AWS::SQS::Queue') ?? [];
+    expect(queues.map(({ path }) => path)).toEqual(
+      ['North/Letters', 'North/Work', 'South/Letters', 'South/Work'].map((path) => `${path}/Resource`),
+    );
+    const [, , letters, work] = queues;
+    expect(work?.properties.RedrivePolicy).toMatchObject({
+      deadLetterTargetArn: { 'Fn::GetAtt': [letters?.id, 'Arn'] },
+    });
+    expect(new Set(queues.map(({ id }) => id)).size).toBe(4);
+  });
+});
+
+describe('whom their key lets use it', () => {
+  const app = newApp();
+  const stack = new Stack(app, 'Shop', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const key = new Key(stack, 'Key');
+  key.grantAdmin(new AccountPrincipal('222222222222'));
+  new Key(stack, 'Unused').grantDecrypt(new ServicePrincipal('s3.amazonaws.com'));
+  ours(stack, { encryptionKey: key as IKey });
+  const shown = explain(readAssembly(app.synth().directory));
+  const grants = shown.ties.find(({ yours }) => yours === 'Key')?.grants ?? [];
+
+  test('is all that its policy says but its own account', () => {
+    const use = ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'];
+    expect(grants).toContainEqual({ who: ['events.amazonaws.com'], actions: use, where: [] });
+    expect(grants).toContainEqual({
+      who: ['cloudwatch.amazonaws.com'],
+      actions: use,
+      where: ['aws:SourceAccount is 111111111111'],
+    });
+    expect(grants).toContainEqual({
+      who: ['logs.eu-west-1.amazonaws.com'],
+      actions: use,
+      where: [expect.stringMatching(/^kms:EncryptionContext:aws:logs:arn like .*\/aws\/lambda\/shop-quote-price-v1$/)],
+    });
+    expect(grants.flatMap(({ who }) => who)).toContain('arn:*:iam::222222222222:root');
+    expect(grants.filter(({ actions }) => actions.includes('kms:*'))).toEqual([]);
+  });
+
+  test('is told to people once for those who may do the same, and not of keys that ours does not use', () => {
+    const text = explanationText(shown);
+    expect(text).toContain('Of your key Shop/Key these may use it, by its policy, beside its account:\n');
+    expect(text).toContain(
+      '\n  events.amazonaws.com may kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey*\n',
+    );
+    expect(text.match(/^ {2}logs\.eu-west-1\.amazonaws\.com may /gm)).toHaveLength(1);
+    expect(text).not.toContain('s3.amazonaws.com');
+  });
+});
+
+test('definitions of two stages with the same names, even of their stacks, are all written', async () => {
+  const app = newApp();
+  for (const stage of ['Test', 'Prod']) ours(new Stack(new Stage(app, stage), 'Shop', { stackName: 'shop' }));
+  const into = mkdtempSync(join(tmpdir(), 'breakwater-definitions-'));
+  const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  const { directory } = app.synth();
+  await explainCommand().parseAsync(['node', 'explain', directory, '--definitions', into, '--json']);
+  const { written } = JSON.parse(String(log.mock.calls.at(-1)?.[0])) as { readonly written: readonly string[] };
+  log.mockRestore();
+  const machines = written.filter((file) => file.endsWith('shop-ask-price.asl.json'));
+  expect(machines.toSorted()).toEqual(
+    ['Prod', 'Test'].map((stage) => join(into, stage, 'Shop', 'shop-ask-price.asl.json')),
+  );
+  for (const file of machines) expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ StartAt: 'quote' });
+});
+
 describe('for people', () => {
   const text = explanationText(explanation);
 
@@ -151,10 +286,12 @@ describe('for people', () => {
     expect(text).toContain('  at rest    $0.36 a month: alarm metrics $0.10, polling of idle queues $0.26');
     expect(text).toContain('Of yours it uses:\n  Shop/Key (KMS::Key): Breakwater, PlaceOrder, Quote, Reserve');
     expect(text).toContain('How to leave:');
+    // A single word may be longer.
+    expect(text.split('\n').filter((line) => line.length > 100 && line.trim().includes(' '))).toEqual([]);
   });
 
   test('says so where there is nothing of ours', () => {
-    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'breakwater-assembly-')) });
+    const app = newApp();
     new Table(new Stack(app, 'Shop'), 'Stock', { partitionKey: { name: 'sku', type: AttributeType.STRING } });
     expect(explanationText(explain(readAssembly(app.synth().directory)))).toBe(
       'Nothing of Breakwater is in this assembly: no Platform, Atom, Workflow or Admission.',
@@ -192,7 +329,7 @@ describe('an existing function', () => {
       'that may run longer than its contract allows',
       { ...common, name: 'quote-price', effect: pure },
       60,
-      'the function may run for 1m, and quote-price@1.0.0 gives it 10s',
+      'the function may run for 1m and needs up to 5s to start, and quote-price@1.0.0 gives it 10s',
     ],
     [
       'whose schema JSON Schema cannot say',

@@ -7,8 +7,21 @@ import { BreakwaterApp, bundleEntries, discover, type Found } from '../../lib/st
 
 export const ROOT = join(__dirname, '..', '..');
 
-/** What stands in the house's folders, imported once. */
-export const found: Found = discover(ROOT);
+/** All that stands in the house's folders, imported once: what holds for every app is tested on it. */
+export const everything: Found = discover(ROOT);
+
+/** The platform and the reference, whatever stands beside them: tests that name its resources look at it. */
+export const found: Found = referenceIn(everything);
+
+function referenceIn({ atoms, functions, workflows }: Found): Found {
+  const reference = workflows.filter(({ workflow }) => workflow.plan.name === 'fulfil-order');
+  const used = new Set(reference.flatMap(({ workflow }) => [...workflow.contracts.values()].map(({ name }) => name)));
+  return {
+    atoms: atoms.filter(({ domain, contract }) => domain === 'platform' || used.has(contract.name)),
+    functions,
+    workflows: reference,
+  };
+}
 
 /** The app as `cdk synth` makes it, but for the Lambdas' code, which templates only name. */
 export function makeApp(context: Readonly<Record<string, unknown>> = {}, of: Found = found): BreakwaterApp {

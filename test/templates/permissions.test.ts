@@ -1,16 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { UNSCOPED_ACTIONS } from '../../lib/stacks/acknowledgements.ts';
-import { synthesise, templateOf } from './house.ts';
+import { everything, synthesise, templateOf } from './house.ts';
 import { permissionsOf, resource, resourcesOf } from './resources.ts';
 
 const templates = synthesise();
-const policies = [...templates].flatMap(([stack, template]) =>
+const policies = [...synthesise({}, everything)].flatMap(([stack, template]) =>
   resourcesOf(template, 'AWS::IAM::Policy').map((policy) => ({
     stack,
     id: policy.id,
     permissions: permissionsOf(policy),
   })),
 );
+const partitions = everything.workflows.map(({ workflow }) => `${workflow.plan.name}:*`);
 const unscoped = new Set(UNSCOPED_ACTIONS.flatMap(({ actions }) => actions));
 
 describe.each(policies)('$stack $id', ({ permissions }) => {
@@ -30,7 +31,10 @@ describe.each(policies)('$stack $id', ({ permissions }) => {
   test('reaches records only by the partitions of workflows', () => {
     for (const { resources, condition } of permissions) {
       if (!resources.some((name) => name.endsWith(':table/breakwater-records'))) continue;
-      expect(condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['fulfil-order:*'] } });
+      const { 'ForAllValues:StringLike': only } = condition as Record<string, Record<string, readonly string[]>>;
+      expect(condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.any(Array) } });
+      expect(only?.['dynamodb:LeadingKeys']).not.toEqual([]);
+      expect(partitions).toEqual(expect.arrayContaining([...(only?.['dynamodb:LeadingKeys'] ?? [])]));
     }
   });
 });
@@ -128,4 +132,15 @@ test('admission starts through the alias live only', () => {
     resources: [expect.stringMatching(/^<WorkflowMainMachine/)],
     condition: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': ['live'] } },
   });
+});
+
+test('admission may look at executions of its workflow, to compare what they were started with', () => {
+  const stack = templateOf(templates, 'Breakwater-Workflow-fulfil-order');
+  const permissions = permissionsOf(resource(stack, 'AWS::IAM::Policy', 'Admission'));
+  expect(permissions.filter(({ actions }) => actions.includes('states:DescribeExecution'))).toEqual([
+    {
+      actions: ['states:DescribeExecution'],
+      resources: ['arn:aws:states:eu-west-1:111122223333:execution:fulfil-order:*'],
+    },
+  ]);
 });

@@ -43,7 +43,7 @@ describe('an execution that ended, however it did,', () => {
 });
 
 describe('the keeper of results', () => {
-  const queue = resource(platform, 'AWS::SQS::Queue', 'PlatformKeepResultWorkQueue');
+  const queue = resource(platform, 'AWS::SQS::Queue', 'PlatformKeepResultWorkerWorkQueue');
 
   test('is told by the rules of this account, and by nobody else', () => {
     const statements = resourcesOf(platform, 'AWS::SQS::QueuePolicy')
@@ -55,7 +55,7 @@ describe('the keeper of results', () => {
   });
 
   test('takes ten at a time, is told again for an hour, and then somebody hears of it', () => {
-    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'PlatformKeepResultWorkDeadLetters');
+    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'PlatformKeepResultWorkerWorkDeadLetters');
     expect(queue.Properties).toMatchObject({
       QueueName: 'keep-result',
       VisibilityTimeout: 180,
@@ -175,6 +175,7 @@ describe('an application that uses a workflow', () => {
             ],
           },
           StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+          Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
         },
       },
     ]);

@@ -105,7 +105,7 @@ test('an execution that ended from outside starts the undo machine; what cannot 
 });
 
 describe('the starter of undo machines', () => {
-  const queue = resource(platform, 'AWS::SQS::Queue', 'PlatformStartUndoWorkQueue');
+  const queue = resource(platform, 'AWS::SQS::Queue', 'PlatformStartUndoWorkerWorkQueue');
 
   test('is told by the rules of this account, and by nobody else', () => {
     const policies = resourcesOf(platform, 'AWS::SQS::QueuePolicy').filter(
@@ -118,7 +118,7 @@ describe('the starter of undo machines', () => {
   });
 
   test('is told again for hours, at a pace that the quotas allow, and then somebody hears of it', () => {
-    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'PlatformStartUndoWorkDeadLetters');
+    const deadLetters = resource(platform, 'AWS::SQS::Queue', 'PlatformStartUndoWorkerWorkDeadLetters');
     expect(queue.Properties).toMatchObject({
       QueueName: 'start-undo',
       VisibilityTimeout: 180,

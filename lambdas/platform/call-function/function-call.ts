@@ -59,6 +59,8 @@ const NEVER_RAN = new Set([
   'InvalidRequestContentException',
   'EC2ThrottledException',
   'KMSAccessDeniedException',
+  'RecursiveInvocationException',
+  'RequestTooLargeException',
 ]);
 
 /** The payload of a declared failure is the error's message: JSON if it is JSON, else `{ message }`. */

@@ -17,6 +17,7 @@ export const handler = (event: SQSEvent, lambda: Context): Promise<SQSBatchRespo
 
 async function receive({ body }: SQSRecord): Promise<void> {
   const change = JSON.parse(body) as StatusChange;
-  const result = await keepResult(clients, environment('RECORDS_TABLE'), change);
+  const kept = { table: environment('RECORDS_TABLE'), prefix: process.env.NAME_PREFIX ?? '' };
+  const result = await keepResult(clients, kept, change);
   console.log(JSON.stringify({ level: 'INFO', execution: change.executionArn, status: change.status, result }));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isWorkflow, type Workflow } from '../../workflow/index.ts';
+import { atomsOf, isWorkflow, type Workflow } from '../../workflow/index.ts';
 import type { Demonstration } from './demonstration.ts';
 
 /** A workflow of this project, with what shows it. */
@@ -51,6 +51,12 @@ export async function findWorkflow(root: string, name: string | undefined): Prom
   if (found) return found;
   const names = all.map(({ workflow }) => workflow.plan.name).join(', ') || 'none';
   throw new NothingToShow(`No workflow "${name}" stands in state-machines. There are: ${names}.`);
+}
+
+/** What the atoms of a project's workflows depend on outside: `payments`, `carrier`. */
+export async function findDependencies(root: string): Promise<readonly string[]> {
+  const atoms = (await findWorkflows(root)).flatMap(({ workflow }) => atomsOf(workflow.plan));
+  return [...new Set(atoms.flatMap(({ dependency }) => dependency ?? []))].sort();
 }
 
 const isDemonstrated = (shown: ShownWorkflow): shown is DemonstratedWorkflow => shown.demonstration !== undefined;

@@ -10,6 +10,7 @@ export type {
 export {
   type DemonstratedWorkflow,
   findDemonstration,
+  findDependencies,
   findWorkflow,
   NothingToShow,
   type ShownWorkflow,

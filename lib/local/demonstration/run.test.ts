@@ -140,7 +140,7 @@ test('an order that an incident struck may end as the incident says; one that it
   const { app, events, result } = await run({
     orders,
     courses: { 'order-1': FAILED, 'order-2': untouched },
-    incidents: [OUTAGE],
+    incidents: [{ ...OUTAGE, milliseconds: 1_000 }],
   });
   expect(result.orders.map(({ right, struckBy }) => ({ right, struckBy: struckBy?.story }))).toEqual([
     { right: true, struckBy: 'payments down' },
@@ -150,14 +150,21 @@ test('an order that an incident struck may end as the incident says; one that it
   expect(events.filter(({ kind }) => kind.startsWith('incident'))).toHaveLength(2);
 });
 
-test('an order that retried before an incident began was not struck by it', async () => {
+test.each([
+  ['before an incident began', { afterOrders: 1 }, 'order-1'],
+  ['after an incident was over', { afterOrders: 0 }, 'order-2'],
+])('an order that failed %s was not struck by it', async (_, when, failing) => {
   const { result } = await run({
     orders: [order(1), order(2)],
-    courses: { 'order-1': FAILED, 'order-2': FULFILLED },
-    incidents: [{ ...OUTAGE, afterOrders: 1 }],
+    courses: { 'order-1': FULFILLED, 'order-2': FULFILLED, [failing]: FAILED },
+    incidents: [{ ...OUTAGE, ...when }],
   });
-  expect(result.orders[0]).toMatchObject({ right: false });
-  expect(result.orders[0]?.struckBy).toBeUndefined();
+  const failed = result.orders.find(({ end }) => end === 'failed');
+  expect({ id: failed?.order.event.id, right: failed?.right, struckBy: failed?.struckBy }).toEqual({
+    id: failing,
+    right: false,
+    struckBy: undefined,
+  });
 });
 
 test('ended in the middle, it says why', async () => {

@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { findProcess, isAlive, runInGroup } from './index.ts';
+
+/** Processes that listen to nothing: should they be left, they must not keep the tests from ending. */
+const pids: number[] = [];
+afterAll(() => {
+  for (const pid of pids) if (findProcess(pid)) process.kill(pid, 'SIGKILL');
+});
 
 const node = (script: string) => ({ command: process.execPath, arguments: ['-e', script] });
 
@@ -27,16 +33,13 @@ test('a program that is not there is no success', async () => {
 });
 
 test('interrupted, a program ends with what it started, even if neither listens', async () => {
-  const deaf = 'process.on("SIGINT", () => {}); process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);';
+  // Each says who it is once it has stopped listening, on the stream that the first has given to the second.
+  const deaf = 'process.on("SIGINT", () => {}); setInterval(() => {}, 1000); console.log(process.pid);';
   const script = `
     ${deaf}
-    const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}]);
-    console.log(process.pid, child.pid);`;
+    require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(deaf)}], { stdio: 'inherit' });`;
   const controller = new AbortController();
-  let pids: readonly number[] = [];
-  const onLine = (line: string) => {
-    pids = line.split(' ').map(Number);
-  };
+  const onLine = (line: string) => pids.push(Number(line));
   const running = runInGroup({ ...node(script), signal: controller.signal, onLine });
   await eventually(() => pids.length === 2);
   const began = performance.now();

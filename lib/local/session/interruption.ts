@@ -8,8 +8,6 @@ export class Interrupted extends Error {
 export interface Interruption {
   readonly signal: AbortSignal;
   interrupt(): void;
-  /** Stops listening. */
-  close(): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -33,17 +31,8 @@ export function listenForInterruption(): Interruption {
     if (!controller.signal.aborted) controller.abort(new Interrupted());
     else if (now - first > SAME_MS) process.exit(INTERRUPTED_CODE);
   };
-  // Whoever reads the output went away, as `head` does: nobody is left to show anything to.
-  const broken = ({ code }: NodeJS.ErrnoException): void => {
-    if (code === 'EPIPE') interrupt();
-  };
   for (const signal of SIGNALS) process.on(signal, interrupt);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', broken);
-  return {
-    signal: controller.signal,
-    interrupt,
-    close: () => {
-      for (const signal of SIGNALS) process.removeListener(signal, interrupt);
-    },
-  };
+  // Whoever read the output went away, as `head` does, or the terminal was closed: nobody is left to show anything to.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
+  return { signal: controller.signal, interrupt };
 }

@@ -118,10 +118,12 @@ export class Session {
     const began = (part: PartName): void => view.tell({ kind: 'part-began', part, at: performance.now() });
     const ended = (part: PartName, detail?: string): void =>
       view.tell({ kind: 'part-ended', part, at: performance.now(), ...(detail === undefined ? {} : { detail }) });
+    const halted = (part: PartName, failed: boolean): void =>
+      view.tell({ kind: 'part-halted', part, failed, at: performance.now() });
 
     began('types');
     const types = checkTypes(root, signal).then(() => ended('types'));
-    types.catch(() => undefined);
+    types.catch(() => halted('types', !signal.aborted));
     began('emulator');
     const launched = await launch({
       root,
@@ -135,6 +137,9 @@ export class Session {
         if (message.startsWith('Left out')) view.tell({ kind: 'note', text: message });
       },
       onStep: (step) => this.#tellStep(step, began, ended),
+    }).catch((error: unknown) => {
+      halted('types', false); // whatever failed, that did not
+      throw error;
     });
     this.#launched = launched;
     await types;

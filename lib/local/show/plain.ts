@@ -67,6 +67,7 @@ export function plainLines(event: ShowEvent, { time, verbose }: Context): readon
     case 'staying':
       return [EMPTY, [span('It stays up until you press Ctrl-C.')]];
     case 'stacks':
+    case 'part-halted':
     case 'broken':
     case 'halt':
       return [];

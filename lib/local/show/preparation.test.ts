@@ -52,3 +52,19 @@ test.each([
     );
   },
 );
+
+test('of two that are under way, the one that fails is told from the one that is stopped for it', () => {
+  const preparation = told(
+    { kind: 'part-began', part: 'types', at: 0 },
+    { kind: 'part-began', part: 'synthesis', at: 0 },
+    { kind: 'part-halted', part: 'types', failed: false, at: 100 },
+    { kind: 'halt', failed: true, at: 200 },
+  );
+  expect(written(preparationLines(preparation, 80, 0)).map((line) => line.slice(3, 14).trim())).toEqual([
+    '· emulator',
+    '✘ synthesis',
+    '· bootstrap',
+    '· stacks',
+    '■ type chec',
+  ]);
+});

@@ -39,6 +39,7 @@ export type PreparationEvent =
   | { readonly kind: 'part-began'; readonly part: PartName; readonly at: number }
   | { readonly kind: 'part-says'; readonly part: PartName; readonly text: string }
   | { readonly kind: 'part-ended'; readonly part: PartName; readonly at: number; readonly detail?: string }
+  | { readonly kind: 'part-halted'; readonly part: PartName; readonly failed: boolean; readonly at: number }
   | { readonly kind: 'stacks'; readonly stacks: readonly { readonly name: string; readonly resources: number }[] }
   | { readonly kind: 'stack'; readonly name: string }
   /** All that is under way has failed, or was ended before it was done. */
@@ -69,13 +70,17 @@ export function prepare(preparation: Preparation, event: PreparationEvent): Prep
         ...preparation,
         stacks: stacks.map((stack) => (stack.name === event.name ? { ...stack, done: true } : stack)),
       };
-    case 'halt': {
-      const state = event.failed ? 'failed' : 'stopped';
-      const halt = (part: Part): Part => ({ ...part, state, milliseconds: event.at - (part.since ?? event.at) });
-      return { ...preparation, parts: parts.map((part) => (part.state === 'running' ? halt(part) : part)) };
-    }
+    case 'part-halted':
+      return change(event.part, (part) => halted(part, event));
+    case 'halt':
+      return { ...preparation, parts: parts.map((part) => halted(part, event)) };
   }
 }
+
+const halted = (part: Part, { failed, at }: { readonly failed: boolean; readonly at: number }): Part =>
+  part.state === 'running'
+    ? { ...part, state: failed ? 'failed' : 'stopped', milliseconds: at - (part.since ?? at) }
+    : part;
 
 const SIGN = { waiting: '·', running: '', done: '✔', failed: '✘', stopped: '■' } as const;
 const TONE = { waiting: 'muted', running: undefined, done: 'good', failed: 'bad', stopped: 'muted' } as const;

@@ -1,5 +1,5 @@
 import type { DemonstratedStep, EndedOrder, StepColumn } from '../demonstration/index.ts';
-import { shortenLine } from './line.ts';
+import { type Line, shortenLine, span } from './line.ts';
 import { orderLine } from './plain.ts';
 import { endedLine, headingLine, layOut, underWayLine } from './table.ts';
 import { render } from './view.ts';
@@ -23,18 +23,31 @@ const NARROWEST = 40;
 const NUMBER = 1;
 
 export function singleOrder({ stdout, colour, live, columns, story }: SingleOptions): SingleOrder {
-  if (!live) return { steps: () => undefined, end: (ended) => stdout.write(`${render(orderLine(ended), colour)}\n`) };
+  const tell = (line: Line): unknown => stdout.write(`${render(line, colour)}\n`);
+  if (!live) {
+    const end = (ended: EndedOrder): void => [orderLine(ended), factsLine(ended)].forEach(tell);
+    return { steps: () => undefined, end };
+  }
   const since = performance.now();
   const width = (): number => Math.max(NARROWEST, stdout.columns ?? 80);
   const layout = () => layOut(width(), columns, NUMBER);
   const over = (text: string): string => `\r\u001b[2K${text}`;
-  stdout.write(`${render(shortenLine(headingLine(layout(), ''), width() - 1), colour)}\n`);
+  tell(shortenLine(headingLine(layout(), ''), width() - 1));
   return {
     steps: (steps) => {
       const now = performance.now();
       const line = underWayLine({ number: NUMBER, story, steps, since }, layout(), now);
       stdout.write(over(render(shortenLine(line, width() - 1), colour)));
     },
-    end: (ended) => stdout.write(`${over(render(shortenLine(endedLine(ended, layout()), width() - 1), colour))}\n`),
+    end: (ended) => {
+      stdout.write(over(''));
+      tell(shortenLine(endedLine(ended, layout()), width() - 1));
+      tell(factsLine(ended));
+    },
   };
 }
+
+/** What has no place in the table: where to look for it, and why it was not fulfilled. */
+const factsLine = ({ order, end, reason }: EndedOrder): Line => [
+  span(`   execution ${order.event.id}${reason && end !== 'rejected' ? `: ${reason}` : ''}`, 'muted'),
+];

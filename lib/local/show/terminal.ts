@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Drawing } from './drawing.ts';
 import { beginning, reduce, type ShowEvent } from './state.ts';
 import type { View } from './view.ts';
@@ -35,12 +36,17 @@ export async function terminalView({ stdout, stdin, colour, began, onKey }: Term
     close: async () => {
       if (state.phase !== 'over') tell({ kind: 'halt', failed: false, at: performance.now() });
       draw();
-      await drawing.waitUntilRenderFlush();
-      drawing.unmount();
-      await drawing.waitUntilExit();
+      const closed = drawing.waitUntilRenderFlush().then(async () => {
+        drawing.unmount();
+        await drawing.waitUntilExit();
+      });
+      // A terminal that was closed hears nothing any more.
+      await Promise.race([closed, sleep(CLOSING_MS)]);
     },
   };
 }
+
+const CLOSING_MS = 500;
 
 /** What happens within this time is drawn together: a dozen orders change more often than anybody can see. */
 const TOGETHER_MS = 60;

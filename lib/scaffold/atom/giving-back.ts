@@ -1,3 +1,4 @@
+import { sampleOf } from '../schema/sample.ts';
 import { AVAILABLE } from './taking.ts';
 import { type AtomTexts, type AtomWords, source, type TableInDomain, type UndoneStep } from './texts.ts';
 
@@ -8,7 +9,7 @@ export const givingBackAtom = (
   table: TableInDomain,
 ): AtomTexts => {
   const keys = table.keys.join(', ');
-  const item = table.keys.map((key) => `${key}: '${key}-1'`).join(', ');
+  const item = table.keys.map((key) => `${key}: ${source(sampleOf({ type: 'string' }, key))}`).join(', ');
   return {
     contract: `
 import * as z from 'zod';

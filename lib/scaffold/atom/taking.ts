@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../schema/json-schema.ts';
+import { sampleOf } from '../schema/sample.ts';
 import { type AtomShape, type AtomTexts, type AtomWords, source, type TableInDomain } from './texts.ts';
 
 /** How the workflow language sees it: the same as its contract below. */
@@ -22,7 +23,7 @@ export const AVAILABLE = 'available';
 export const takingAtom = ({ name, identifier, summary }: AtomWords, table: TableInDomain): AtomTexts => {
   const keys = table.keys.join(', ');
   const fields = (type: string) => table.keys.map((key) => `${key}: ${type}`).join(', ');
-  const item = table.keys.map((key) => `${key}: '${key}-1'`).join(', ');
+  const item = table.keys.map((key) => `${key}: ${source(sampleOf({ type: 'string' }, key))}`).join(', ');
   return {
     contract: `
 import * as z from 'zod';

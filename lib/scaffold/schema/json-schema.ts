@@ -31,18 +31,44 @@ const TARGET = { target: 'draft-2020-12' } as const;
  * @param what names it in errors: `input of price-order`
  * @throws ScaffoldError if its library cannot say, or JSON Schema cannot
  */
-export function jsonSchemaOf({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): JsonSchema {
+export function readSchema({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): JsonSchema {
   if (!('jsonSchema' in standard)) {
     throw new ScaffoldError(
       `The ${what} cannot be read: ${standard.vendor} has no Standard JSON Schema. Use zod 4.2 or newer.`,
     );
   }
   try {
-    return (standard.jsonSchema as StandardJSONSchemaV1.Converter)[side](TARGET) as JsonSchema;
+    return plainly((standard.jsonSchema as StandardJSONSchemaV1.Converter)[side](TARGET) as RawSchema);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ScaffoldError(`The ${what} cannot be said in JSON: ${reason}`, { cause: error });
   }
+}
+
+/** As libraries write it: several types in a list, and choices under another name. */
+interface RawSchema extends Omit<JsonSchema, 'type'> {
+  readonly $schema?: string;
+  readonly type?: string | readonly string[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** Every choice as `anyOf`, and without the version of JSON Schema. */
+function plainly({ $schema, type, oneOf, ...rest }: RawSchema): JsonSchema {
+  if (typeof type === 'object') {
+    return { anyOf: type.map((each) => plainly(each === 'null' ? { type: each } : { ...rest, type: each })) };
+  }
+  const { anyOf = oneOf, items, properties, additionalProperties, ...others } = rest;
+  const inner = (schema: JsonSchema): JsonSchema => plainly(schema as RawSchema);
+  return {
+    ...others,
+    ...(type === undefined ? {} : { type }),
+    ...(anyOf ? { anyOf: anyOf.map(inner) } : {}),
+    ...(items ? { items: inner(items) } : {}),
+    ...(properties
+      ? { properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, inner(each)])) }
+      : {}),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: inner(additionalProperties) } : {}),
+  };
 }
 
 /** Fields that must be there, with their schemas. */

@@ -46,8 +46,11 @@ function textFor({ format = '', pattern = '', minLength = 0, maxLength = 60 }: J
   return text.padEnd(minLength, 'x').slice(0, maxLength);
 }
 
-function numberFor({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema): number {
-  const least = Math.max(minimum ?? 1, exclusiveMinimum === undefined ? 1 : exclusiveMinimum + 1);
-  const most = Math.min(maximum ?? least, exclusiveMaximum === undefined ? least : exclusiveMaximum - 1);
-  return Math.min(least, most);
+function numberFor({ type, minimum, exclusiveMinimum, maximum, exclusiveMaximum }: JsonSchema): number {
+  const above = exclusiveMinimum ?? Number.NEGATIVE_INFINITY;
+  const below = exclusiveMaximum ?? Number.POSITIVE_INFINITY;
+  const least = Math.max(minimum ?? 1, type === 'integer' ? Math.floor(above) + 1 : above);
+  const most = Math.min(maximum ?? least, type === 'integer' ? Math.ceil(below) - 1 : below);
+  const wish = Math.min(Math.max(1, least), most);
+  return wish > above && wish < below ? wish : (above + below) / 2;
 }

@@ -22,6 +22,12 @@ const ORDINARY: Twist = { expected: 'fulfilled' };
 
 /** What goes wrong, in the order in which the orders arrive; every other order is an ordinary one. */
 const TWISTS: readonly Twist[] = [
+  // Four attempts hear nothing, the settlement hears: until then nobody can know that the card was charged.
+  {
+    story: 'every answer lost',
+    expected: 'failed',
+    fault: { kind: 'lose-answer', provider: 'payments', operation: 'charge', times: 4 },
+  },
   { story: 'card declined', expected: 'declined', change: { card: 'tok_declined' } },
   {
     story: 'answer lost once',
@@ -30,12 +36,6 @@ const TWISTS: readonly Twist[] = [
   },
   { story: 'no carrier there', expected: 'declined', change: { country: 'AQ' } },
   { story: 'event sent twice', expected: 'fulfilled', sent: 2 },
-  // Four attempts hear nothing, the settlement hears: until then nobody can know that the card was charged.
-  {
-    story: 'every answer lost',
-    expected: 'failed',
-    fault: { kind: 'lose-answer', provider: 'payments', operation: 'charge', times: 4 },
-  },
   {
     story: 'out of stock',
     expected: 'declined',

@@ -10,9 +10,10 @@ import { assessClaim, closeClaim, openClaim, payClaim, reclaimPayment, sendLette
 /**
  * The template of an app with a workflow.
  * @param bundle a folder with a bundled handler
+ * @param outdir where the cloud assembly is written; a temporary folder where it is left out
  */
-export function templateOf(workflow: Definition, bundle: string): unknown {
-  const stack = new Stack(new App(), 'Claims');
+export function templateOf(workflow: Definition, bundle: string, outdir?: string): unknown {
+  const stack = new Stack(new App(outdir ? { outdir } : {}), 'Claims');
   const code = Code.fromAsset(bundle);
   const platform = new Platform(stack, 'Breakwater');
   const claims = new Table(stack, 'ClaimsTable', { partitionKey: { name: 'claimId', type: AttributeType.STRING } });

@@ -34,6 +34,7 @@ export const assessClaim = contract({
   input: z.object({ amount: z.number(), note: z.string() }),
   output: z.object({ risk: z.enum(['low', 'high']), score: z.number() }),
   effect: pure,
+  examples: [{ input: { amount: 250, note: '' }, output: { risk: 'low', score: 25 } }],
 });
 
 export const openClaim = contract({

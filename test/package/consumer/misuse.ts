@@ -1,8 +1,12 @@
 // What must not compile. An error that is missing is an error itself.
 import { equals, minutes, workflow } from 'breakwater';
+import { workflowClient } from 'breakwater/client';
 import { Atom } from 'breakwater/constructs';
 import { serve } from 'breakwater/runtime';
+import { runAtom } from 'breakwater/testing';
 import { assessClaim, claimFiled, closeClaim, openClaim, payClaim } from './contracts.js';
+import { openHandler } from './handlers.js';
+import { settleClaim } from './workflow.js';
 
 const begun = workflow('settle-claim', claimFiled, {
   version: '1.0.0',
@@ -33,3 +37,7 @@ serve(assessClaim, () => ({ risk: 'none', score: 1 }));
 serve(payClaim, (_, { fail }) => fail('CardDeclined', { reason: 'x' }));
 // @ts-expect-error: an atom without a contract
 new Atom(undefined as never, 'Atom', { platform: undefined as never, entry: 'handler.ts' });
+// @ts-expect-error: the amount of a claim is a number
+void workflowClient(settleClaim).start({ claimId: 'c-1', amount: '250' }, { id: 'c-1' });
+// @ts-expect-error: a claim is opened by its id
+void runAtom(openHandler, { claim: 'c-1' });

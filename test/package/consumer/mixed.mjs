@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import * as esm from 'breakwater';
 import { serve } from 'breakwater/runtime';
+import { runAtom } from 'breakwater/testing';
 import { templateOf } from './out/esm/app.js';
 import * as contracts from './out/esm/contracts.js';
 
@@ -10,6 +11,7 @@ const [folder, envelope] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 const cjs = require('breakwater');
 const { ContractBroken } = require('breakwater/runtime');
+const { openHandler } = require('./out/cjs/handlers.js');
 const { settleClaim } = require('./out/cjs/workflow.js');
 
 const { plan } = esm
@@ -31,6 +33,14 @@ const handler = serve(contracts.assessClaim, () => {
 });
 const error = await handler(JSON.parse(envelope), {}).catch(({ name }) => name);
 
+const { tables } = await runAtom(openHandler, { claimId: 'c-1' });
+
 console.log(
-  JSON.stringify({ twoCopies: cjs.workflow !== esm.workflow, plan, error, template: templateOf(settleClaim, folder) }),
+  JSON.stringify({
+    twoCopies: cjs.workflow !== esm.workflow,
+    plan,
+    error,
+    tables,
+    template: templateOf(settleClaim, folder),
+  }),
 );
