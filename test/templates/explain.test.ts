@@ -260,7 +260,7 @@ describe('whom their key lets use it', () => {
     const text = explanationText(shown);
     expect(text).toContain('Of your key Shop/Key these may use it, by its policy, beside its account:\n');
     expect(text).toContain(
-      '\n  events.amazonaws.com may kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey*\n',
+      '\n  events.amazonaws.com may kms:Decrypt, kms:Encrypt, kms:ReEncrypt*, kms:GenerateDataKey*',
     );
     expect(text.match(/^ {2}logs\.eu-west-1\.amazonaws\.com may /gm)).toHaveLength(1);
     expect(text).not.toContain('s3.amazonaws.com');
