@@ -6,6 +6,7 @@ interface StartOptions {
   readonly once?: boolean;
   readonly keep?: boolean;
   readonly orders: number;
+  readonly workflow?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -18,6 +19,7 @@ export const startCommand = (root: string): Command =>
       'Deploys the app to an emulator on this machine, runs orders through it, and accounts for them. Then it stays up until Ctrl-C; on a terminal, keys place orders and break the payment provider.',
     )
     .option('--orders <count>', 'how many orders', positive, 40)
+    .option('--workflow <name>', 'the one to show; left out, the first with a demonstration.ts')
     .option('--once', 'stop everything after the orders')
     .option('--keep', 'end after the orders and leave the emulator running, until `breakwater down`')
     .option('--verbose', 'plain lines, with what takes long in detail')
@@ -26,7 +28,7 @@ export const startCommand = (root: string): Command =>
 
 async function start(
   root: string,
-  { once = false, keep = false, orders, json = false, verbose = false }: StartOptions,
+  { once = false, keep = false, orders, workflow, json = false, verbose = false }: StartOptions,
 ): Promise<void> {
   if (once && keep)
     throw new Error('--once stops everything after the orders, --keep leaves it running: give one of them.');
@@ -45,6 +47,7 @@ async function start(
   session = new Session({
     root,
     orders,
+    ...(workflow ? { workflow } : {}),
     after: once ? 'stop' : keep ? 'keep' : 'stay',
     view,
     live,

@@ -29,10 +29,15 @@ export async function findWorkflows(root: string): Promise<readonly ShownWorkflo
 }
 
 /**
- * The one that `npm start` shows: the first with a `demonstration.ts` beside it.
+ * The one that `npm start` shows: the first with a `demonstration.ts` beside it, or the one of a name.
  * @throws NothingToShow
  */
-export async function findDemonstration(root: string): Promise<DemonstratedWorkflow> {
+export async function findDemonstration(root: string, name?: string): Promise<DemonstratedWorkflow> {
+  if (name !== undefined) {
+    const named = await findWorkflow(root, name);
+    if (isDemonstrated(named)) return named;
+    throw new NothingToShow(`${named.folder} has no demonstration.ts: add one, as the other workflows have.`);
+  }
   const found = (await findWorkflows(root)).find(isDemonstrated);
   if (found) return found;
   throw new NothingToShow(

@@ -36,6 +36,11 @@ test('the reference is found with its demonstration, and its columns follow its 
   ]);
 });
 
+test('the one to show can be named', async () => {
+  expect((await findDemonstration(ROOT, 'fulfil-order')).workflow.plan.name).toBe('fulfil-order');
+  await expect(findDemonstration(ROOT, 'fulfill')).rejects.toThrow('No workflow "fulfill" stands in state-machines.');
+});
+
 test('a workflow that is not there is refused with those that are', async () => {
   await expect(findWorkflow(ROOT, 'fulfill')).rejects.toThrow(
     /^No workflow "fulfill" stands in state-machines\. There are: .*fulfil-order.*\.$/,

@@ -24,6 +24,8 @@ export interface SessionOptions {
   /** The project's folder. */
   readonly root: string;
   readonly orders: number;
+  /** The one to show. Left out, the first that has a demonstration. */
+  readonly workflow?: string;
   /** `stop`: all ends after the orders. `stay`: until it is interrupted. `keep`: the session ends, the emulator does not. */
   readonly after: 'stop' | 'stay' | 'keep';
   readonly view: View;
@@ -94,7 +96,7 @@ export class Session {
   async #run(): Promise<boolean> {
     const { root, view, orders, after, began } = this.#options;
     const { signal } = this.#options.interruption;
-    const shown = await findDemonstration(root);
+    const shown = await findDemonstration(root, this.#options.workflow);
     const { demonstration, workflow } = shown;
     this.#shown = shown;
     const { app, phases, target } = await this.#prepare();
