@@ -11,11 +11,14 @@ export function playedProviders({ atoms }: Found): readonly string[] {
   return [...new Set([...DESCRIBED_PROVIDERS, ...dependencies])];
 }
 
+/** Stands before existing functions, of which this app has none. */
+const CALL_FUNCTION = 'call-function';
+
 /** Every Lambda of the app, by the name of its bundle. */
 export function bundleEntries(root: string, found: Found): readonly BundleEntry[] {
   return [
     ...found.atoms.map(({ contract, file }) => ({ name: contract.name, file })),
-    ...found.functions.map(({ name, file }) => ({ name, file })),
+    ...found.functions.filter(({ name }) => name !== CALL_FUNCTION).map(({ name, file }) => ({ name, file })),
     ...found.workflows.filter(({ workflow }) => workflow.startedBy).map((each) => admissionEntry(root, each)),
     ...playedProviders(found).map((name) => sandboxEntry(root, name)),
   ];

@@ -23,7 +23,7 @@ test('states that no atom is asked in, and what is parked, are no steps', () => 
 });
 
 test('the reference is found with its demonstration, and its columns follow its plan', async () => {
-  const { workflow, folder, demonstration } = await findDemonstration(ROOT);
+  const { workflow, folder, demonstration } = await findDemonstration(ROOT, 'fulfil-order');
   expect([workflow.plan.name, folder]).toEqual([demonstration.workflow, 'state-machines/orders/fulfil-order']);
   expect(columnsOf(workflow.plan).map(({ label }) => label)).toEqual([
     'price',
