@@ -81,9 +81,22 @@ describe('an order that is stopped', () => {
   });
 
   test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT'])('but had ended before (%s) is left as it ended', async (status) => {
-    // StopExecution of a closed execution is no error.
+    // StopExecution of a closed execution is no error on AWS.
     aws.answer('DescribeExecution', () => ({ status }));
     expect(await stopped()).toMatchObject({ started: false });
+    expect(aws.inputs('StartExecution')).toEqual([]);
+  });
+
+  test.each([
+    ['SUCCEEDED', 'is left as it ended'],
+    ['RUNNING', 'says why it cannot be stopped'],
+  ])('where stopping is refused and it is %s, %s', async (status) => {
+    aws.answer('StopExecution', () => {
+      throw awsError('ValidationException', 'Execution is not running');
+    });
+    aws.answer('DescribeExecution', () => ({ status }));
+    if (status === 'RUNNING') await expect(stopped()).rejects.toThrow('Execution is not running');
+    else expect(await stopped()).toMatchObject({ started: false, reason: 'it had ended before (SUCCEEDED)' });
     expect(aws.inputs('StartExecution')).toEqual([]);
   });
 });

@@ -15,12 +15,24 @@ export async function stop(
   reason: string,
 ): Promise<UndoStarted> {
   const executionArn = executionArnOf(workflow, name);
-  await stepFunctions.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: reason }));
-  // Stopping what has ended already is no error, and changes nothing; what is read may lag behind what was stopped.
+  const refusal = await stepFunctions
+    .send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause: reason }))
+    .then(() => undefined, endedAlready);
+  // What is read may lag behind what was stopped.
   for (let look = 1; (await isRunning(stepFunctions, executionArn)) && look < LOOKS; look += 1) await sleep(LOOK_MS);
   const { status = 'unknown' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  if (status === 'RUNNING' && refusal) throw refusal;
   if (status !== 'ABORTED') return { started: false, reason: `it had ended before (${status})` };
   return startUndo(stepFunctions, { executionArn, name, status, undoMachineArn: workflow.undoMachineArn });
+}
+
+/**
+ * Stopping what has ended is no error on AWS, and a ValidationException on MiniStack: its status tells.
+ * @throws whatever says something else
+ */
+function endedAlready(error: unknown): Error {
+  if (error instanceof Error && error.name === 'ValidationException') return error;
+  throw error;
 }
 
 /** Together three seconds, many times what DescribeExecution usually lags. */

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { writeConsumer, writeProject } from './consumer.ts';
 import { appFolder, root, tarball } from './installation.ts';
@@ -10,7 +11,8 @@ jest.setTimeout(300_000);
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 const run = (file: string, args: readonly string[], cwd: string): string => {
   const { stdout, stderr } = spawnSync(file, args, { cwd, encoding: 'utf8' });
-  return stdout + stderr;
+  // In CI some tools colour what they say.
+  return stripVTControlCharacters(stdout + stderr);
 };
 
 test('publint finds nothing to say about the tarball', () => {
