@@ -1,5 +1,5 @@
 // Projects of one runner: `unit` needs nothing but Node, `templates` CDK, `package` installs the package as others get
-// it, `emulator` a MiniStack of its own, `integration` a deployed app; `start` and `dev` run the commands as a user does, and
+// it, `adoption` puts it into somebody's CDK app, `emulator` a MiniStack of its own, `integration` a deployed app; `start` and `dev` run the commands as a user does, and
 // `new` in a copy of this project, which it then checks.
 const shared = {
   transform: {
@@ -35,7 +35,14 @@ export default {
     {
       ...shared,
       displayName: 'package',
-      testMatch: ['<rootDir>/test/{package,adoption}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/package/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/package/setup.ts',
+      globalTeardown: '<rootDir>/test/package/teardown.ts',
+    },
+    {
+      ...shared,
+      displayName: 'adoption',
+      testMatch: ['<rootDir>/test/adoption/**/*.test.ts'],
       globalSetup: '<rootDir>/test/package/setup.ts',
       globalTeardown: '<rootDir>/test/package/teardown.ts',
     },

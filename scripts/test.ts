@@ -1,6 +1,6 @@
 /**
  * All that must never break: `npm test`. Static checks side by side, then the tests, a stage a line with its time.
- * `npm test -- unit templates` runs only these stages; `--json` prints a last line for scripts.
+ * `npm test -- unit templates` runs only these stages, `--all` the long ones too; `--json` prints a last line for scripts.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -16,6 +16,8 @@ interface Stage {
   readonly command: readonly string[];
   /** Whether it is a jest project, whose tests are counted. */
   readonly counted?: boolean;
+  /** Takes minutes: run by its name, or with --all, as CI does. */
+  readonly long?: boolean;
 }
 
 const jest = (name: string): Stage => ({
@@ -52,7 +54,8 @@ const TESTS: readonly Stage[] = [
   jest('emulator'),
   jest('integration'),
   jest('start'),
-  jest('dev'),
+  { ...jest('adoption'), long: true },
+  { ...jest('dev'), long: true },
 ];
 
 interface Result {
@@ -64,17 +67,21 @@ interface Result {
 
 const args = process.argv.slice(2);
 if (args.includes('--help') || args.includes('-h')) {
-  console.log('npm test [-- stage …] [--json]\n');
+  console.log('npm test [-- stage …] [--all] [--json]\n');
   console.log(
-    `Without a stage, all of them. static: ${STATIC.map(({ name }) => name).join(', ')}. Others: ${TESTS.map(({ name }) => name).join(', ')}.`,
+    `Without a stage, all of them but the long ones (${TESTS.filter(({ long }) => long)
+      .map(({ name }) => name)
+      .join(
+        ', ',
+      )}), which --all adds. static: ${STATIC.map(({ name }) => name).join(', ')}. Others: ${TESTS.map(({ name }) => name).join(', ')}.`,
   );
   console.log('--json prints a last line for scripts. `npm run format` mends what format and lint can mend.');
   process.exit(0);
 }
 const json = args.includes('--json');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
-const isWanted = ({ name }: Stage): boolean =>
-  wanted.length === 0 ||
+const isWanted = ({ name, long = false }: Stage): boolean =>
+  (wanted.length === 0 && (!long || args.includes('--all'))) ||
   wanted.includes(name) ||
   (wanted.includes('static') && STATIC.some((each) => each.name === name));
 const unknown = wanted.filter(

@@ -73,7 +73,8 @@ export class Session {
       return await Promise.race([running, rejectedBy(signal)]);
     } catch (error) {
       if (signal.aborted) await this.#cutShort(running);
-      throw await this.#explained(error);
+      // Until it is launched, who ends the emulator is the launch itself, for a reason of its own.
+      throw this.#launched ? await this.#explained(error) : error;
     } finally {
       if (!this.#isKept) await this.#end();
     }
