@@ -73,8 +73,7 @@ export class Session {
       return await Promise.race([running, rejectedBy(signal)]);
     } catch (error) {
       if (signal.aborted) await this.#cutShort(running);
-      // Until it is launched, who ends the emulator is the launch itself, for a reason of its own.
-      throw this.#launched ? await this.#explained(error) : error;
+      throw await this.#explained(error);
     } finally {
       if (!this.#isKept) await this.#end();
     }
