@@ -16,6 +16,7 @@ import { settingsOf } from './settings.ts';
 const DEFAULT_PORT = 4566;
 const READY_MS = 30_000;
 const STOP_MS = 3_000;
+const PORTS_TRIED = 3;
 const SHOWN_LINES = 15;
 
 /** How to start an emulator. */
@@ -76,14 +77,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const { projectRoot = process.cwd(), onProgress = () => undefined, signal } = options;
   const python = await preparePythonEnvironment({ projectRoot, onProgress, ...(signal && { signal }) });
   await mkdir(dirname(logFile), { recursive: true });
-  const emulator = await startAlone(python, { ...options, logFile, onProgress });
-  try {
-    await ready(emulator, signal);
-  } catch (error) {
-    emulator.killNow();
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    const emulator = await startAlone(python, { ...options, logFile, onProgress });
+    try {
+      await ready(emulator, signal);
+      return emulator;
+    } catch (error) {
+      emulator.killNow();
+      // Somebody took the port after it was found free; another one will be chosen.
+      if (attempt === PORTS_TRIED || !(await says(logFile, /already in use/))) throw error;
+    }
   }
-  return emulator;
 }
 
 /** One start at a time: of two that look for a leftover at once, one must find the other's emulator. */
@@ -171,10 +175,14 @@ async function ready(emulator: Emulator, signal: AbortSignal | undefined): Promi
   const until = Date.now() + READY_MS;
   while (Date.now() < until && !ended) {
     signal?.throwIfAborted();
-    if ((await identifyEndpoint(emulator.endpoint)) === 'ministack' && !ended) return;
+    // What answers may be another emulator that was quicker to take the port: ours says that it listens.
+    const listens = await says(emulator.logFile, /Running on http/);
+    if (listens && (await identifyEndpoint(emulator.endpoint)) === 'ministack' && !ended) return;
     await sleep(20);
   }
   const what = ended ? `ended with ${ended.signal ?? ended.code}` : `did not answer within ${READY_MS / 1000} s`;
   const log = (await readFile(emulator.logFile, 'utf8')).trimEnd().split('\n').slice(-SHOWN_LINES);
   throw new EmulatorNotStarted([`The emulator ${what}. The end of ${emulator.logFile}:`, ...log].join('\n'));
 }
+
+const says = async (logFile: string, what: RegExp): Promise<boolean> => what.test(await readFile(logFile, 'utf8'));

@@ -19,9 +19,11 @@ export interface PrepareOptions {
  */
 export async function prepare({ root, view, signal, onTarget }: PrepareOptions): Promise<Launched> {
   const parts = new Parts(view);
+  const enough = new AbortController();
+  const signals = AbortSignal.any([signal, enough.signal]);
   parts.began('types');
-  const types = checkTypes(root, signal).then(() => parts.ended('types'));
-  types.catch(() => parts.halted('types', !signal.aborted));
+  const types = checkTypes(root, signals).then(() => parts.ended('types'));
+  const typesSettled = types.catch(() => parts.halted('types', !signals.aborted));
   parts.began('emulator');
   const launched = await launch({
     root,
@@ -35,8 +37,9 @@ export async function prepare({ root, view, signal, onTarget }: PrepareOptions):
       if (message.startsWith('Left out')) view.tell({ kind: 'note', text: message });
     },
     onStep: (step) => parts.step(step),
-  }).catch((error: unknown) => {
-    parts.halted('types', false); // whatever failed, that did not
+  }).catch(async (error: unknown) => {
+    enough.abort();
+    await typesSettled;
     throw error;
   });
   await types;

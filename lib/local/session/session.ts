@@ -44,6 +44,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #ended = Promise.withResolvers<void>();
   #target: Target | undefined;
+  /** Until then, who ends the emulator is the launch itself. */
+  #isLaunched = false;
   #isKept = false;
   /** While it stays up. */
   #steering: Steering | undefined;
@@ -63,7 +65,7 @@ export class Session {
     try {
       return await Promise.race([running, rejectedBy(signal)]);
     } catch (error) {
-      if (!signal.aborted) throw await explained(error, this.#target);
+      if (!signal.aborted) throw this.#isLaunched ? await explained(error, this.#target) : error;
       await this.#cutShort(running);
       throw error;
     } finally {
@@ -88,6 +90,7 @@ export class Session {
       this.#target = target;
     };
     const { app, phases, target } = await prepare({ root, view, signal, onTarget });
+    this.#isLaunched = true;
     await demonstration.seed(app);
 
     const ordersBegan = performance.now();
