@@ -106,6 +106,13 @@ test('a port that is taken is left to who has it', async () => {
   }
 });
 
+test('of several that start at once with one port, each answers on a port of its own', async () => {
+  const logs = ['a', 'b', 'c'].map((name) => LOG.replace('lifecycle', `lifecycle-${name}`));
+  const emulators = await Promise.all(logs.map((logFile) => started({ logFile })));
+  expect(new Set(emulators.map(({ port }) => port)).size).toBe(3);
+  for (const { pid } of emulators) expect(isAlive(pid)).toBe(true);
+});
+
 test('stopping ends the emulator and a function at work, frees the port and removes what lay on disk', async () => {
   const emulator = await started();
   const temporary = temporaryOf(LOG);
