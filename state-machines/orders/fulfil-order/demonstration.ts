@@ -81,7 +81,7 @@ const OUTAGE: Incident = {
   story: 'payments down',
   fault: { kind: 'down', provider: 'payments' },
   afterOrders: 20,
-  milliseconds: 5_000,
+  milliseconds: 5_500,
   step: 'payment',
   ends: ['fulfilled', 'failed'],
 };
