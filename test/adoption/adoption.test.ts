@@ -174,7 +174,7 @@ describe('deployed to an emulator', () => {
       started: [true, false],
       fulfilled: { status: 'succeeded', value: { total: 2_500 } },
       declined: { status: 'declined', failure: { step: 'quote', name: 'NotSold', payload: { sku: 'unicorn' } } },
-      described: 'SUCCEEDED',
+      described: 'succeeded',
       stopped: { started: false, reason: expect.stringContaining('SUCCEEDED') },
       invalid: expect.stringMatching(/^ContractViolation: .*quantity/),
       conflict: expect.stringMatching(/^IdConflict: .*differs at quantity/),
