@@ -21,7 +21,15 @@ export default {
     may('asl', ['contract', 'workflow']),
     may('analysis', ['contract', 'workflow']),
     may('runtime', ['contract']),
-    may('testing', ['contract', 'runtime']),
+    may('testing', ['contract', 'runtime', 'simulation']),
+    {
+      ...may('simulation', ['contract', 'workflow', 'asl', 'runtime', 'sandbox']),
+      comment: 'lib/simulation runs the real platform: its Lambdas, and what they do.',
+      to: {
+        path: '^(lib|lambdas|state-machines|bin|test|scripts)/',
+        pathNot: '^lib/(simulation|contract|workflow|asl|runtime|sandbox)/|^lambdas/platform/[^/]+/handler\\.ts$',
+      },
+    },
     may('scaffold', ['contract', 'workflow', 'stacks']),
     may('slo', ['contract']),
     may('sandbox', ['contract']),
@@ -59,8 +67,9 @@ export default {
     {
       name: 'workflows-import-contracts',
       severity: 'error',
-      comment: 'A workflow imports contracts, never handlers. Its demonstration, beside it, shows it on this machine.',
-      from: { path: '^state-machines/', pathNot: '/demonstration\\.ts$' },
+      comment:
+        'A workflow imports contracts, never handlers. Its demonstration, beside it, shows it on this machine; its simulation says in which world it is proved.',
+      from: { path: '^state-machines/', pathNot: '/(demonstration|simulation)\\.ts$' },
       to: { path: '/handler\\.ts$|^lib/', pathNot: '^lib/(contract|workflow)/index\\.ts$' },
     },
     {

@@ -1,7 +1,6 @@
 import type { AtomUse, Plan, StepNode } from '../workflow/index.ts';
 import { nodesOf } from '../workflow/index.ts';
 import { quoted, wrapped } from './expression.ts';
-import { parkSteps } from './platform.ts';
 import type { Assign, Catcher, State } from './states.ts';
 import type { TaskWriter, Work } from './tasks.ts';
 
@@ -94,8 +93,7 @@ export const failureOf = (step: string, declined: boolean): Assign => ({
 
 /** Hands what is parked to the operators. It gets no Catch: if it fails, the undo machine takes over. */
 export const parkWork = (tasks: TaskWriter, name: string, parkedList: string, failure: string): Work =>
-  tasks.send(
+  tasks.park(
     name,
-    parkSteps,
     wrapped(`{'executionArn': $states.context.Execution.Id, 'failure': ${failure}, 'parked': ${parkedList}}`),
   );

@@ -14,7 +14,7 @@ const LONGEST = days(365);
  * @throws WorkflowError when that is more than a year
  */
 export function machineTimeout(plan: Plan, timeScale: number): Duration {
-  const total = sum(...[...nodesOf(plan.body)].map((node) => worstNode(node, timeScale)), handover(timeScale));
+  const total = sum(...[...nodesOf(plan.body)].map((node) => worstNode(node, timeScale)), parking(timeScale));
   return checked(plan, total);
 }
 
@@ -38,7 +38,7 @@ function worstNode(node: Node, timeScale: number): Duration {
       return milliseconds(0);
     case 'emit':
     case 'send':
-      return sum(handover(timeScale), handover(timeScale));
+      return sum(handover(timeScale), parking(timeScale));
     case 'step': {
       const { step, settle } = attemptTimes(node.atom, timeScale);
       return sum(
@@ -50,6 +50,7 @@ function worstNode(node: Node, timeScale: number): Duration {
   }
 }
 
+const parking = (timeScale: number): Duration => worstCase(defaults.parking, serviceCallTime(timeScale), timeScale);
 const handover = (timeScale: number): Duration => worstCase(defaults.handover, serviceCallTime(timeScale), timeScale);
 
 function checked(plan: Plan, total: Duration): Duration {

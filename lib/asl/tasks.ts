@@ -6,12 +6,14 @@ import {
   ENVELOPE_VERSION,
   inSeconds,
   lifetime,
+  type RetryPolicy,
   scaled,
   stepTimes,
   type Verb,
 } from '../contract/index.ts';
 import type { AtomUse, EmitNode } from '../workflow/index.ts';
 import { quoted, wrapped } from './expression.ts';
+import { parkSteps } from './platform.ts';
 import { atomRetriers, retriers } from './retries.ts';
 import type { Json, Retrier } from './states.ts';
 import type { Substitutions } from './substitutions.ts';
@@ -35,6 +37,8 @@ export interface TaskWriter {
   undo(name: string, atom: AtomUse): Work;
   /** Work that nobody waits for. */
   send(name: string, atom: AtomUse, input: Json): Work;
+  /** Steps that a person has to decide about. */
+  park(name: string, input: Json): Work;
   emit(node: EmitNode, payload: Json): Work;
   /** A direct call of one of the platform's own atoms. */
   call(name: string, atom: AtomUse, input: Json): Work;
@@ -90,13 +94,20 @@ export function taskWriter({
     Arguments: { FunctionName: substitutions.function(atom), Payload: payload },
   });
 
-  const serviceCall = (Resource: string, Arguments: Json): Work => ({
+  const serviceCall = (Resource: string, Arguments: Json, policy: RetryPolicy = defaults.handover): Work => ({
     Type: 'Task',
     Resource,
     TimeoutSeconds: inSeconds(serviceCallTime(timeScale)),
     Arguments,
-    Retry: retriers(defaults.handover, timeScale),
+    Retry: retriers(policy, timeScale),
   });
+
+  const send = (name: string, atom: AtomUse, input: Json, policy?: RetryPolicy): Work =>
+    serviceCall(
+      'arn:aws:states:::sqs:sendMessage',
+      { QueueUrl: substitutions.queue(atom), MessageBody: envelope('do', name, atom, { input }) },
+      policy,
+    );
 
   return {
     step: (name, atom, input) => {
@@ -116,11 +127,8 @@ export function taskWriter({
       ...queued(atom, envelope('undo', name, atom, awaited(atom))),
       Retry: atomRetriers(defaults.compensation, timeScale),
     }),
-    send: (name, atom, input) =>
-      serviceCall('arn:aws:states:::sqs:sendMessage', {
-        QueueUrl: substitutions.queue(atom),
-        MessageBody: envelope('do', name, atom, { input }),
-      }),
+    send,
+    park: (name, input) => send(name, parkSteps, input, defaults.parking),
     emit: ({ name, event }, payload) =>
       serviceCall('arn:aws:states:::events:putEvents', {
         Entries: [

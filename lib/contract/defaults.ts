@@ -23,8 +23,10 @@ export const defaults = Object.freeze({
   step: Object.freeze<RetryPolicy>({ attempts: 4, interval: seconds(1), backoffRate: 2, cap: seconds(30) }),
   /** Settle and undo must succeed: they are tried for more than an hour before they are parked. */
   compensation: Object.freeze<RetryPolicy>({ attempts: 20, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
-  /** Past the pivot nothing is undone, so that events, sends and parking are tried as long as a compensation. */
+  /** Past the pivot nothing is undone, so that events and sends are tried as long as a compensation. */
   handover: Object.freeze<RetryPolicy>({ attempts: 20, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
+  /** What cannot even be handed to a person would be lost: that is tried for a day, longer than queues have ever been gone. */
+  parking: Object.freeze<RetryPolicy>({ attempts: 300, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
   /** Work that nobody waits for is delivered again at this pace by its queue, for about a quarter of an hour. */
   redelivery: Object.freeze({ interval: seconds(20), backoffRate: 3, cap: minutes(10) }),
   /** Two transactions on one item cancel each other: tried again at once, up to this apart, before a state is paid for it. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Envelope, type Settlement, stepTimes } from '../contract/index.ts';
 import { ContractBroken, Transient } from './errors.ts';
 import { type Atom, parseRecorded, run, timeScale } from './handler.ts';
@@ -59,7 +58,7 @@ async function issueAgain(
   if (keyForgotten(atom.contract, record.firstAttempt ?? now, lease)) {
     return { happened: 'unknown', reason: 'the provider has forgotten the key' };
   }
-  const owner = randomUUID();
+  const owner = crypto.randomUUID();
   await records.takeOver(record, owner, now, lease, SKEW);
   try {
     const input = await parseRecorded(atom.contract, record.input);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Contract, contractId, defaults, stepTimes } from '../contract/index.ts';
 import { ContractBroken, OutcomeUnknown, Transient } from './errors.ts';
@@ -24,7 +23,7 @@ export interface Step {
 export class ClaimedStep implements StepStore {
   readonly key: StepKey;
   readonly #step: Step;
-  readonly #owner = randomUUID();
+  readonly #owner = crypto.randomUUID();
   /** How often the effect has been attempted, this time included. */
   attempt = 0;
   /** Set to false when the provider was surely not reached. */

@@ -1,8 +1,6 @@
 import { type AnyContract, contractId, environmentNames } from '../contract/index.ts';
 import type { Write } from '../runtime/index.ts';
-import { type Item, plain } from './dynamodb/item.ts';
-import { type TableDefinition, Tables } from './dynamodb/tables.ts';
-import { AtomTestError } from './mistakes.ts';
+import { AtomTestError, type Item, plain, type TableDefinition, Tables } from '../simulation/index.ts';
 
 /** A request that a handler makes of its contract's dependency. */
 export interface ProviderRequest {

@@ -8,7 +8,7 @@ import {
   Transient,
   type Write,
 } from '../runtime/index.ts';
-import type { Item } from './dynamodb/item.ts';
+import type { Item } from '../simulation/index.ts';
 import { inItsPlace } from './in-its-place.ts';
 import { type Heard, Outside, type ProviderRequest, type Surroundings } from './outside.ts';
 import { type RunnableAtom, StepRun } from './step-run.ts';

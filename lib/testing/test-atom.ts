@@ -1,7 +1,7 @@
 import { AssertionError, deepStrictEqual } from 'node:assert';
 import { contractId, type Example, type Failures } from '../contract/index.ts';
 import type { ServedAtom } from '../runtime/index.ts';
-import { AtomTestError } from './mistakes.ts';
+import { AtomTestError } from '../simulation/index.ts';
 import { type RunOptions, runAtom } from './run-atom.ts';
 
 /**

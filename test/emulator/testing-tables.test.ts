@@ -15,8 +15,8 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { attributesOf, type Item, plain } from '../../lib/testing/dynamodb/item.ts';
-import { Tables } from '../../lib/testing/dynamodb/tables.ts';
+import { attributesOf, type Item, plain } from '../../lib/simulation/dynamodb/item.ts';
+import { Tables } from '../../lib/simulation/dynamodb/tables.ts';
 import { AtomTestError } from '../../lib/testing/index.ts';
 import { emulatorUnderTest, unique } from './under-test.ts';
 

@@ -83,6 +83,18 @@ export class Tables {
     return [...items.keys()].sort().map((key) => items.get(key) ?? {});
   }
 
+  /** One item, by its key. */
+  item(name: string, key: Item): Item | undefined {
+    const table = this.#table(name);
+    return table.items.get(this.#keyOf(table, key, `key of the table ${name}`));
+  }
+
+  /** Takes an item out of a table, as its expiry does. */
+  remove(name: string, key: Item): void {
+    const table = this.#table(name);
+    table.items.delete(this.#keyOf(table, key, `key of the table ${name}`));
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: a command's input, as the SDK has typed it where it was written
   perform(command: string, input: any): unknown {
     switch (command) {

@@ -1,0 +1,54 @@
+import { SwarmFaults } from '../faults/swarm.ts';
+import type { Simulation } from '../simulation.ts';
+import { Chance } from '../time/chance.ts';
+import type { Order } from '../world/world.ts';
+import type { Coverage } from './coverage.ts';
+import { type Exploration, type Finding, type Slice, WHOLE } from './finding.ts';
+
+export interface SwarmOptions {
+  /** How many orders in all, over all slices. */
+  readonly orders: number;
+  readonly seed: number;
+  readonly slice?: Slice;
+  /** Ends after so many findings. All are looked for when left out. */
+  readonly findings?: number;
+  readonly coverage?: Coverage;
+  onProgress?(orders: number): void;
+}
+
+/** Orders that share one world: enough for batches and for queues that fill. */
+const ORDERS_A_RUN = 40;
+/** They arrive within a minute of virtual time. */
+const ARRIVE_WITHIN = 60_000;
+
+/** Many orders at a time on all paths, in disorder, each run with faults by chance from a seed of its own. */
+export async function swarm(simulation: Simulation, options: SwarmOptions): Promise<Exploration> {
+  const { orders: wanted, seed, slice = WHOLE, coverage } = options;
+  const findings: Finding[] = [];
+  let schedules = 0;
+  let done = 0;
+  const runs = Math.ceil(wanted / ORDERS_A_RUN);
+  for (let index = slice.index; index < runs; index += slice.of) {
+    const own = seed + index;
+    const orders = ordersOf(simulation, own);
+    const run = await simulation.run(orders, { seed: own, faults: new SwarmFaults(own), disorder: true });
+    coverage?.add(run);
+    schedules += 1;
+    done += orders.length;
+    if (run.violations.length > 0) {
+      findings.push({ orders, seed: own, disorder: true, faults: run.struck, violations: run.violations });
+      if (findings.length >= (options.findings ?? Number.POSITIVE_INFINITY)) break;
+    }
+    options.onProgress?.(done);
+  }
+  return { schedules, orders: done, findings };
+}
+
+function ordersOf(simulation: Simulation, seed: number): readonly Order[] {
+  const chance = new Chance(seed);
+  const paths = Object.keys(simulation.paths);
+  return Array.from({ length: ORDERS_A_RUN }, (_, index) => ({
+    ...simulation.order(chance.happens(0.6) ? (paths[0] ?? '') : chance.pick(paths), `order-${index + 1}`),
+    after: chance.below(ARRIVE_WITHIN),
+  }));
+}

@@ -1,0 +1,16 @@
+export type { Deployable } from './deployment.ts';
+export { type Item, plain } from './dynamodb/item.ts';
+export { type TableDefinition, Tables } from './dynamodb/tables.ts';
+export { again } from './explore/again.ts';
+export { Coverage } from './explore/coverage.ts';
+export { type ExhaustOptions, exhaust } from './explore/exhaust.ts';
+export type { Exploration, Finding, Slice } from './explore/finding.ts';
+export { shrink } from './explore/shrink.ts';
+export { type SwarmOptions, swarm } from './explore/swarm.ts';
+export { FAULTS, type FaultKind, type Faults, type PlannedFault, PlannedFaults } from './faults/fault.ts';
+export { endingOf } from './invariants/ends.ts';
+export { type Invariant, invariant, type Judged, ofEachOrder } from './invariants/invariant.ts';
+export { AtomTestError } from './mistakes.ts';
+export { type Run, type SimulatedWorld, Simulation, type SimulationDefinition } from './simulation.ts';
+export type { Effect, Moment, SimulatedOrder, Violation } from './world/evidence.ts';
+export type { Order, RunOptions } from './world/world.ts';

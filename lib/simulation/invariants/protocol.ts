@@ -1,0 +1,177 @@
+import { DECLARED_PREFIX } from '../../contract/index.ts';
+import { nodesOf, type StepNode } from '../../workflow/index.ts';
+import type { Effect, SimulatedOrder } from '../world/evidence.ts';
+import { endingOf } from './ends.ts';
+import type { Invariant, Judged } from './invariant.ts';
+
+const stepsOf = ({ plan }: Judged): readonly StepNode[] =>
+  [...nodesOf(plan.body)].filter((node): node is StepNode => node.kind === 'step');
+
+/** Effects that are to happen once: mail may be sent again. */
+const exact = ({ by }: Effect): boolean => by !== 'mail';
+
+const effectsOf = ({ effects }: Judged, { id }: SimulatedOrder): readonly Effect[] =>
+  effects.filter((effect) => effect.order === id && exact(effect));
+
+const nameOf = ({ order, step, undo }: Effect): string => `${order}/${step}${undo ? '~undo' : ''}`;
+
+const everyOrderEnds: Invariant = {
+  name: 'every order ends, and none that failed is left uncompensated',
+  *check({ orders }) {
+    for (const order of orders) {
+      if (endingOf(order).kind !== 'unfinished') continue;
+      const { execution, undo } = order;
+      yield `${order.id} is ${execution.status}${execution.failure ? ` (${execution.failure.error})` : ''}, its undo machine ${undo ? `${undo.status} (${undo.failure?.error})` : 'was never started'}.`;
+    }
+  },
+};
+
+const noEffectTwice: Invariant = {
+  name: 'no effect happens twice',
+  *check({ effects }) {
+    const seen = new Map<string, Effect>();
+    for (const effect of effects.filter(exact)) {
+      const first = seen.get(nameOf(effect));
+      if (first) yield `${nameOf(effect)} happened at ${first.at} and again at ${effect.at}.`;
+      else seen.set(nameOf(effect), effect);
+    }
+  },
+};
+
+const undoneExactly: Invariant = {
+  name: 'after a failure every effect that happened is undone, once, the newest first',
+  *check(run) {
+    const undoable = new Set(stepsOf(run).flatMap(({ name, undo }) => (undo ? [name] : [])));
+    for (const order of run.orders) {
+      const { kind, parked, pastPivot } = endingOf(order);
+      const effects = effectsOf(run, order);
+      const done = effects.filter(({ undo, step }) => !undo && undoable.has(step));
+      const undone = effects.filter(({ undo }) => undo);
+      if (kind === 'succeeded' || pastPivot) {
+        for (const { step } of undone) yield `${order.id} kept what it did, and ${step} was undone.`;
+        continue;
+      }
+      const toUndo = done.filter(({ step }) => !parked.some((each) => each.step === step));
+      for (const { step } of toUndo) {
+        if (!undone.some((each) => each.step === step)) yield `${order.id} ${kind}, and ${step} was not undone.`;
+      }
+      const order1 = done.toSorted((a, b) => b.at - a.at).map(({ step }) => step);
+      const order2 = undone.map(({ step }) => step);
+      const expected = order1.filter((step) => order2.includes(step));
+      if (expected.join() !== order2.filter((step) => order1.includes(step)).join()) {
+        yield `${order.id} was undone in the order ${order2.join(', ')}, and done so that it should be ${expected.join(', ')}.`;
+      }
+    }
+  },
+};
+
+const nothingElseUndone: Invariant = {
+  name: 'nothing is undone that did not happen',
+  *check(run) {
+    for (const order of run.orders) {
+      const effects = effectsOf(run, order);
+      for (const undo of effects.filter((each) => each.undo)) {
+        const done = effects.find((each) => !each.undo && each.step === undo.step);
+        if (!done || done.at > undo.at)
+          yield `${nameOf(undo)} happened, and ${undo.step} ${done ? 'only later' : 'never'}.`;
+      }
+    }
+  },
+};
+
+const declaredIsFinal: Invariant = {
+  name: 'a declared failure is final',
+  *check({ orders }) {
+    for (const { id, execution } of orders) {
+      for (const [index, { state, failure }] of execution.attempts.entries()) {
+        if (!failure?.error.startsWith(DECLARED_PREFIX)) continue;
+        const next = execution.attempts[index + 1];
+        if (next?.state === state) yield `${id} tried ${state} again after ${failure.error}.`;
+      }
+    }
+  },
+};
+
+const recordsAgree: Invariant = {
+  name: 'records say what happened',
+  *check(run) {
+    for (const order of run.orders) {
+      const { parked } = endingOf(order);
+      for (const effect of effectsOf(run, order)) {
+        if (parked.some(({ step }) => step === effect.step)) continue;
+        const record = run.records.find(
+          ({ execution, step }) =>
+            execution === `${run.workflow}:${effect.order}` && step === `${effect.step}${effect.undo ? '~undo' : ''}`,
+        );
+        const outcome = record?.outcome as { value?: unknown } | undefined;
+        if (!outcome || !('value' in outcome)) {
+          yield `${nameOf(effect)} happened, and its record says ${JSON.stringify(outcome) ?? 'nothing'}.`;
+        }
+      }
+    }
+  },
+};
+
+const successIsWhole: Invariant = {
+  name: 'an order that succeeded did all that it went through',
+  *check(run) {
+    const steps = stepsOf(run).filter(({ atom }) => atom.effect.kind === 'keyed' || atom.effect.kind === 'transaction');
+    for (const order of run.orders) {
+      if (endingOf(order).kind !== 'succeeded') continue;
+      const done = new Set(effectsOf(run, order).map(({ step }) => step));
+      for (const { name } of steps) {
+        if (order.execution.entered.includes(name) && !done.has(name)) {
+          yield `${order.id} succeeded, and ${name} never happened.`;
+        }
+      }
+    }
+  },
+};
+
+const parkedAreRows: Invariant = {
+  name: 'what is parked is a row',
+  *check(run) {
+    for (const order of run.orders) {
+      for (const { step, verb } of endingOf(order).parked) {
+        const key = `${step}~parked~${verb}`;
+        const row = run.records.some((each) => each.execution === `${run.workflow}:${order.id}` && each.step === key);
+        if (!row) yield `${order.id} parked ${verb} ${step}, and there is no row of it.`;
+      }
+    }
+  },
+};
+
+/** It runs no Catch: it is longer than the worst path, so that it is never what ends an execution. */
+const limitNeverFires: Invariant = {
+  name: 'the time limit of a machine never ends it',
+  *check({ orders }) {
+    for (const { id, execution, undo } of orders) {
+      for (const each of [execution, undo]) {
+        if (each?.status === 'TIMED_OUT') yield `${each.settings.machineName} of ${id} took too long.`;
+      }
+    }
+  },
+};
+
+const nothingLies: Invariant = {
+  name: 'no message is left lying',
+  *check({ left }) {
+    for (const [queue, count] of Object.entries(left)) {
+      if (!queue.endsWith('-dead-letters')) yield `${count} in ${queue}.`;
+    }
+  },
+};
+
+/** What the protocol promises of every workflow. */
+export const PROTOCOL_INVARIANTS: readonly Invariant[] = [
+  everyOrderEnds,
+  noEffectTwice,
+  undoneExactly,
+  nothingElseUndone,
+  declaredIsFinal,
+  recordsAgree,
+  successIsWhole,
+  parkedAreRows,
+  limitNeverFires,
+  nothingLies,
+];

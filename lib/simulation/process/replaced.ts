@@ -1,0 +1,176 @@
+import { createRequire } from 'node:module';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Scheduled } from '../time/timeline.ts';
+import { type Command, currentInside, type Inside, runInside } from './inside.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Has simulated code meet simulated time, chance, network, AWS and environment for as long as something runs. What is
+ * put in their place asks who calls: whatever else runs in the process reaches what it always reached.
+ */
+export async function withReplacedProcess<T>(act: () => Promise<T>): Promise<T> {
+  users += 1;
+  if (users === 1) restore = REPLACEMENTS.map((replace) => replace());
+  try {
+    return await act();
+  } finally {
+    users -= 1;
+    if (users === 0) for (const each of restore.toReversed()) each();
+  }
+}
+
+let users = 0;
+let restore: readonly (() => void)[] = [];
+
+/** Puts a value in the place of a property; gives what puts it back. */
+function put<Owner extends object, Name extends keyof Owner>(owner: Owner, name: Name, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, { value, configurable: true, enumerable: true, writable: true });
+  return () => {
+    if (before) Object.defineProperty(owner, name, before);
+    else delete owner[name];
+  };
+}
+
+const REPLACEMENTS: readonly (() => () => void)[] = [
+  replaceDate,
+  replaceTimers,
+  replaceChance,
+  replaceSend,
+  () => {
+    const { fetch } = globalThis;
+    return put(globalThis, 'fetch', (address: unknown, options?: RequestInit) => {
+      const inside = currentInside();
+      return inside ? inside.fetch(String(address), options) : fetch(address as string, options);
+    });
+  },
+  replaceConsole,
+  () => {
+    const { env } = process;
+    const seen = new Proxy(env, {
+      get: (target, name) => currentInside()?.variables[name as string] ?? target[name as string],
+      has: (target, name) => name in (currentInside()?.variables ?? {}) || name in target,
+    });
+    return put(process, 'env', seen);
+  },
+];
+
+function replaceConsole(): () => void {
+  const puts = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => {
+    const { [name]: write } = console;
+    return put(console, name, (...line: unknown[]) => {
+      const inside = currentInside();
+      return inside ? inside.log(...line) : write(...line);
+    });
+  });
+  return () => {
+    for (const each of puts) each();
+  };
+}
+
+function replaceDate(): () => void {
+  const Real = Date;
+  const now = (): number => currentInside()?.now() ?? Real.now();
+  const Replaced = new Proxy(Real, {
+    construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [now()] : args, self),
+    apply: (target) => new target(now()).toString(),
+    get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
+  });
+  return put(globalThis, 'Date', Replaced);
+}
+
+/** What a timer is in a simulation; `ref` and `unref` mean nothing there. */
+class Timer {
+  scheduled: Scheduled | undefined;
+
+  cancel(): void {
+    this.scheduled?.cancel();
+    this.scheduled = undefined;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}
+
+function replaceTimers(): () => void {
+  const { setTimeout: timeout, setInterval: interval, setImmediate: immediate, clearTimeout: clear } = globalThis;
+  const start = (inside: Inside, act: () => void, milliseconds: number, again: boolean): Timer => {
+    const timer = new Timer();
+    const begin = (): void => {
+      timer.scheduled = inside.after(milliseconds, () => {
+        if (again) begin();
+        runInside(inside, act);
+      });
+    };
+    begin();
+    return timer;
+  };
+  type Act = (...args: unknown[]) => void;
+  const timers = require('node:timers/promises') as { setTimeout: unknown };
+  const { setTimeout: sleep } = timers as { setTimeout: (milliseconds?: number, value?: unknown) => Promise<unknown> };
+  const stop = (timer: unknown): void => (timer instanceof Timer ? timer.cancel() : clear(timer as NodeJS.Timeout));
+  const puts = [
+    put(globalThis, 'setTimeout', (act: Act, milliseconds = 0, ...args: unknown[]) => {
+      const inside = currentInside();
+      return inside
+        ? start(inside, () => act(...args), milliseconds, false)
+        : timeout(() => act(...args), milliseconds);
+    }),
+    put(globalThis, 'setInterval', (act: Act, milliseconds = 0, ...args: unknown[]) => {
+      const inside = currentInside();
+      return inside
+        ? start(inside, () => act(...args), milliseconds, true)
+        : interval(() => act(...args), milliseconds);
+    }),
+    put(globalThis, 'setImmediate', (act: Act, ...args: unknown[]) => {
+      const inside = currentInside();
+      return inside ? start(inside, () => act(...args), 0, false) : immediate(() => act(...args));
+    }),
+    put(globalThis, 'clearTimeout', stop),
+    put(globalThis, 'clearInterval', stop),
+    put(timers, 'setTimeout', (milliseconds = 0, value?: unknown) => {
+      const inside = currentInside();
+      if (!inside) return sleep(milliseconds, value);
+      return new Promise((resolve) => start(inside, () => resolve(value), milliseconds, false));
+    }),
+  ];
+  return () => {
+    for (const each of puts) each();
+  };
+}
+
+function replaceChance(): () => void {
+  const { random } = Math;
+  const { randomUUID } = crypto;
+  const puts = [
+    put(Math, 'random', () => currentInside()?.random() ?? random()),
+    put(crypto, 'randomUUID', () => currentInside()?.uuid() ?? randomUUID.call(crypto)),
+  ];
+  return () => {
+    for (const each of puts) each();
+  };
+}
+
+/** All clients of the SDK inherit one `send`: whichever a handler makes, it is played or refused. */
+function replaceSend(): () => void {
+  type Send = (this: unknown, command: Command, ...rest: unknown[]) => unknown;
+  const owner = ownerOf(DynamoDBClient.prototype, 'send') as { send: Send };
+  const { send } = owner;
+  return put(owner, 'send', function (this: unknown, command: Command, ...rest: unknown[]) {
+    const inside = currentInside();
+    return inside ? inside.send(command, rest[0] as { abortSignal?: AbortSignal }) : send.call(this, command, ...rest);
+  });
+}
+
+function ownerOf(prototype: object, method: string): object {
+  if (Object.hasOwn(prototype, method)) return prototype;
+  const parent = Object.getPrototypeOf(prototype) as object | null;
+  if (!parent) throw new TypeError(`No prototype has a method ${method}.`);
+  return ownerOf(parent, method);
+}

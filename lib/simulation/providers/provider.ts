@@ -1,0 +1,93 @@
+import {
+  anything,
+  InMemoryFaults,
+  InMemoryLedger,
+  type LedgerEntry,
+  Provider,
+  type ProviderAnswer,
+  type ProviderDefinition,
+  type ProviderRequest,
+} from '../../sandbox/index.ts';
+
+/** What callers of simulated providers send as their key. */
+export const API_KEY = 'simulated';
+
+/** Something that a provider did. */
+export interface ProviderEffect {
+  readonly provider: string;
+  /** What the caller said it was: `<execution>/<step>`. */
+  readonly step: string;
+  /** The idempotency key under which it was done. */
+  readonly key: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** One outside provider: the rules of lib/sandbox, with books in this process; it forgets a key after its lifetime. */
+export class SimulatedProvider {
+  readonly name: string;
+  readonly #provider: Provider;
+  readonly #ledger: WatchedLedger;
+  readonly #now: () => number;
+  readonly #keyLifetime: number;
+  readonly #firstSeen = new Map<string, number>();
+
+  /** @param keyLifetimeMilliseconds how long it deduplicates by a key */
+  constructor(
+    definition: ProviderDefinition,
+    now: () => number,
+    keyLifetimeMilliseconds: number,
+    onEffect: (effect: ProviderEffect) => void,
+  ) {
+    this.name = definition.name;
+    this.#now = now;
+    this.#keyLifetime = keyLifetimeMilliseconds;
+    this.#ledger = new WatchedLedger((entry) =>
+      onEffect({ provider: definition.name, step: entry.step ?? '', key: entry.key, at: now() }),
+    );
+    this.#provider = new Provider(definition, {
+      ledger: this.#ledger,
+      faults: new InMemoryFaults(),
+      apiKey: API_KEY,
+      clock: { now, sleep: async () => undefined },
+    });
+  }
+
+  handle(request: ProviderRequest): Promise<ProviderAnswer> {
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return this.#provider.handle(request);
+    const headers = { ...request.headers, 'idempotency-key': this.#remembered(key) };
+    return this.#provider.handle({ ...request, headers });
+  }
+
+  entries(): Promise<readonly LedgerEntry[]> {
+    return this.#ledger.entries();
+  }
+
+  /** A key that was forgotten is a new one. */
+  #remembered(key: string): string {
+    const first = this.#firstSeen.get(key);
+    if (first === undefined) this.#firstSeen.set(key, this.#now());
+    const forgotten = first === undefined ? 0 : Math.floor((this.#now() - first) / this.#keyLifetime);
+    return forgotten === 0 ? key : `${key}.${forgotten}`;
+  }
+}
+
+/** A provider that nobody has described: it takes what it is sent. */
+export const undescribed = (name: string): ProviderDefinition => anything(name);
+
+class WatchedLedger extends InMemoryLedger {
+  readonly #onEffect: (entry: LedgerEntry) => void;
+
+  constructor(onEffect: (entry: LedgerEntry) => void) {
+    super();
+    this.#onEffect = onEffect;
+  }
+
+  override async conclude(key: string, conclusion: Parameters<InMemoryLedger['conclude']>[1]) {
+    const concluded = await super.conclude(key, conclusion);
+    const entry = concluded === 'concluded' && conclusion.id !== undefined ? await this.find(key) : undefined;
+    if (entry) this.#onEffect(entry);
+    return concluded;
+  }
+}

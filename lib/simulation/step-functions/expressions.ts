@@ -1,0 +1,103 @@
+import jsonata from 'jsonata';
+import type { Json } from '../../asl/index.ts';
+
+/** What an expression sees: `$states`, and the variables of the execution. */
+export interface Scope {
+  readonly states: object;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Epoch milliseconds, for `$millis()`. */
+  readonly now: number;
+}
+
+/** An expression failed, or gave nothing. */
+export class QueryEvaluationError extends Error {
+  override readonly name = 'States.QueryEvaluationError';
+}
+
+interface Parsed {
+  readonly text: string;
+  readonly expression: ReturnType<typeof jsonata>;
+  /** What of the scope it reads; the same there gives the same result. */
+  readonly reads: readonly (readonly string[])[];
+  readonly asksTime: boolean;
+  readonly results: Map<string, unknown>;
+}
+
+const parsed = new Map<string, Parsed>();
+
+/** Results that are kept of one expression before all of them are forgotten. */
+const KEPT = 20_000;
+
+/**
+ * The value of a template: JSON in which strings of the form `{% … %}` are JSONata. Evaluated by the reference
+ * implementation; results are remembered by all that the expression reads, for expressions have no effects.
+ * @returns a promise only where something has to be evaluated, which rejects with QueryEvaluationError
+ */
+export function evaluate(template: Json | undefined, scope: Scope): unknown | Promise<unknown> {
+  if (typeof template === 'string') return isExpression(template) ? evaluateText(template, scope) : template;
+  if (template === null || typeof template !== 'object') return template;
+  const entries = Object.entries(template);
+  const values = entries.map(([, each]) => evaluate(each as Json, scope));
+  const made = (all: readonly unknown[]): unknown =>
+    Array.isArray(template) ? all : Object.fromEntries(entries.map(([name], index) => [name, all[index]]));
+  return values.some((each) => each instanceof Promise) ? Promise.all(values).then(made) : made(values);
+}
+
+const isExpression = (text: string): boolean => text.startsWith('{%') && text.endsWith('%}');
+
+/** At once if the result is remembered. */
+function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
+  const { expression, reads, asksTime, results } = parse(text);
+  const key = JSON.stringify([asksTime ? scope.now : 0, ...reads.map((path) => at(path, scope))]);
+  const known = results.get(key);
+  if (known !== undefined) return known;
+  return result(expression, text, scope).then((value) => {
+    if (results.size >= KEPT) results.clear();
+    results.set(key, value);
+    return value;
+  });
+}
+
+async function result(expression: Parsed['expression'], text: string, scope: Scope): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await expression.evaluate(undefined, { ...scope.variables, states: scope.states, millis: () => scope.now });
+  } catch (error) {
+    const { message } = error as { message?: string };
+    throw new QueryEvaluationError(`The JSONata expression '${text}' threw an error: ${message}`);
+  }
+  if (value === undefined) throw new QueryEvaluationError(`The JSONata expression '${text}' returned nothing.`);
+  // JSONata's lists are more than lists.
+  return JSON.parse(JSON.stringify(value));
+}
+
+function parse(text: string): Parsed {
+  const known = parsed.get(text);
+  if (known) return known;
+  const code = text.slice(2, -2).trim();
+  const made: Parsed = {
+    text,
+    expression: jsonata(code),
+    reads: readsOf(code),
+    asksTime: /\$(millis|now|random|uuid)\(/.test(code),
+    results: new Map(),
+  };
+  parsed.set(text, made);
+  return made;
+}
+
+/** A name in a text counts as read as well: then the result is remembered for less than it might be. */
+const READ = /\$states(?:\.[A-Za-z_]\w*)*|\$[A-Za-z_]\w*(?!\w*\()/g;
+
+const readsOf = (code: string): readonly (readonly string[])[] =>
+  [...new Set(code.match(READ) ?? [])].map((name) => name.slice(1).split('.'));
+
+function at([root = '', ...path]: readonly string[], { states, variables }: Scope): unknown {
+  let value: unknown = root === 'states' ? states : variables[root];
+  for (const name of path) {
+    // JSONata maps a name over lists: then all of it is read.
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) break;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}

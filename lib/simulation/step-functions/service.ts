@@ -1,0 +1,184 @@
+import type { Json, StateMachine } from '../../asl/index.ts';
+import { AwsError } from '../aws-error.ts';
+import { AtomTestError } from '../mistakes.ts';
+import { Execution, type ExecutionWorld, type TaskCall } from './execution.ts';
+
+/** Where a machine's executions are told of. */
+export interface ServiceWorld extends Omit<ExecutionWorld, 'call'> {
+  /** A task that is not answered by a token. */
+  call(task: TaskCall): void;
+}
+
+const ACCOUNT = 'arn:aws:states:us-east-1:000000000000';
+
+export const machineArnOf = (machine: string): string => `${ACCOUNT}:stateMachine:${machine}`;
+/** The one version that there is of each machine. */
+export const versionArnOf = (machine: string): string => `${machineArnOf(machine)}:1`;
+const executionArnOf = (machine: string, name: string): string => `${ACCOUNT}:execution:${machine}:${name}`;
+
+/** Whom a token belongs to. */
+export interface Waiting {
+  readonly task: TaskCall;
+  /** Set by the first answer, whoever it was. */
+  answered: boolean;
+}
+
+/** Step Functions: its machines, their executions, the tokens that are waited for, and the API that atoms use. */
+export class StepFunctions {
+  readonly executions = new Map<string, Execution>();
+  readonly tokens = new Map<string, Waiting>();
+  readonly #machines = new Map<string, StateMachine>();
+  readonly #texts = new Map<string, string>();
+  readonly #world: ServiceWorld;
+
+  constructor(world: ServiceWorld) {
+    this.#world = world;
+  }
+
+  deploy(name: string, definition: StateMachine): void {
+    this.#machines.set(name, definition);
+  }
+
+  /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist */
+  start(machineArn: string, name: string, input: string): Execution {
+    const machineName = machineArn.split(':')[6] ?? '';
+    const definition = this.#definition(machineName);
+    const arn = executionArnOf(machineName, name);
+    const before = this.executions.get(arn);
+    if (before) {
+      if (before.status === 'RUNNING' && JSON.stringify(before.settings.input) === input) return before;
+      throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    }
+    const execution = new Execution(
+      { ...this.#around(), call: (task) => this.#call(task) },
+      {
+        arn,
+        name,
+        machineArn: machineArnOf(machineName),
+        machineName,
+        definition,
+        input: JSON.parse(input) as unknown,
+      },
+    );
+    this.executions.set(arn, execution);
+    this.#world.after(1, () => execution.begin());
+    return execution;
+  }
+
+  /** What an atom, a client or a person asks of Step Functions. */
+  perform(command: string, input: Readonly<Record<string, unknown>>): unknown {
+    const text = (field: string): string => String(input[field]);
+    switch (command) {
+      case 'SendTaskSuccess':
+        return this.#answer(text('taskToken'), (task) => task.succeed(JSON.parse(text('output')) as unknown));
+      case 'SendTaskFailure':
+        return this.#answer(text('taskToken'), (task) => task.fail({ error: text('error'), cause: text('cause') }));
+      case 'StartExecution': {
+        const { settings, startedAt } = this.start(text('stateMachineArn'), text('name'), text('input'));
+        return { executionArn: settings.arn, startDate: new Date(startedAt) };
+      }
+      case 'StopExecution':
+        this.#execution(text('executionArn')).stop('ABORTED', {
+          error: String(input.error ?? ''),
+          cause: String(input.cause ?? ''),
+        });
+        return { stopDate: new Date(this.#world.now()) };
+      case 'DescribeExecution':
+        return this.#describe(this.#execution(text('executionArn')));
+      case 'DescribeStateMachine':
+        return { definition: this.#text(text('stateMachineArn').split(':')[6] ?? '') };
+      case 'DescribeStateMachineForExecution':
+        return { definition: this.#text(this.#execution(text('executionArn')).settings.machineName) };
+      case 'ListExecutions':
+        return { executions: this.#list(text('stateMachineArn'), input.statusFilter as string | undefined) };
+      case 'GetExecutionHistory':
+        return {
+          events: this.#execution(text('executionArn')).entered.map((name, index) => ({
+            id: index + 1,
+            type: 'TaskStateEntered',
+            stateEnteredEventDetails: { name },
+          })),
+        };
+      default:
+        throw new AtomTestError(`${command} of Step Functions is not played.`);
+    }
+  }
+
+  #around(): Omit<ExecutionWorld, 'call'> {
+    const world = this.#world;
+    return {
+      now: () => world.now(),
+      random: () => world.random(),
+      uuid: () => world.uuid(),
+      after: (milliseconds, act) => world.after(milliseconds, act),
+      onEnter: (execution, state) => world.onEnter(execution, state),
+      onEnd: (execution) => world.onEnd(execution),
+    };
+  }
+
+  #call(task: TaskCall): void {
+    if (task.resource.endsWith('.waitForTaskToken')) this.tokens.set(task.token, { task, answered: false });
+    this.#world.call(task);
+  }
+
+  #answer(token: string, act: (task: TaskCall) => void): object {
+    const waiting = this.tokens.get(token);
+    if (!waiting) throw new AwsError('InvalidToken', 'Invalid Token');
+    if (!this.isAwaited(token)) throw new AwsError('TaskTimedOut', 'Task Timed Out: the provided task is over');
+    waiting.answered = true;
+    act(waiting.task);
+    return {};
+  }
+
+  /** Whether somebody still waits for an answer to a token. */
+  isAwaited(token: string): boolean {
+    const waiting = this.tokens.get(token);
+    if (!waiting || waiting.answered) return false;
+    const { execution } = waiting.task;
+    return execution.isWaitingFor(token);
+  }
+
+  #definition(name: string): StateMachine {
+    const definition = this.#machines.get(name);
+    if (!definition) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: ${name}`);
+    return definition;
+  }
+
+  #text(name: string): string {
+    let text = this.#texts.get(name);
+    if (text === undefined) {
+      text = JSON.stringify({ Comment: this.#definition(name).Comment } satisfies Json);
+      this.#texts.set(name, text);
+    }
+    return text;
+  }
+
+  #execution(arn: string): Execution {
+    const execution = this.executions.get(arn);
+    if (!execution) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return execution;
+  }
+
+  #describe({ settings, status, startedAt, endedAt, output, failure }: Execution): object {
+    return {
+      executionArn: settings.arn,
+      stateMachineArn: settings.machineArn,
+      stateMachineVersionArn: versionArnOf(settings.machineName),
+      name: settings.name,
+      status,
+      startDate: new Date(startedAt),
+      ...(endedAt === undefined ? {} : { stopDate: new Date(endedAt) }),
+      input: JSON.stringify(settings.input),
+      ...(status === 'SUCCEEDED' ? { output: JSON.stringify(output) } : {}),
+      ...(failure ? { error: failure.error, cause: failure.cause } : {}),
+    };
+  }
+
+  #list(machineArn: string, status: string | undefined): readonly object[] {
+    const machine = machineArn.split(':')[6];
+    return [...this.executions.values()]
+      .filter((each) => each.settings.machineName === machine && (status === undefined || each.status === status))
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .map((each) => this.#describe(each));
+  }
+}

@@ -1,0 +1,53 @@
+/** Chance from one seed: the same seed gives the same draws on every machine (sfc32, Chris Doty-Humphrey's). */
+export class Chance {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
+
+  constructor(seed: number) {
+    this.#a = 0;
+    this.#b = seed | 0;
+    this.#c = Math.floor(seed / 2 ** 32) | 0;
+    this.#counter = 1;
+    for (let round = 0; round < 12; round += 1) this.#bits();
+  }
+
+  /** From 0 up to 1. */
+  number(): number {
+    return (this.#bits() >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 up to, and without, the limit. */
+  below(limit: number): number {
+    return Math.floor(this.number() * limit);
+  }
+
+  /** Whether something of this probability comes to pass. */
+  happens(probability: number): boolean {
+    return this.number() < probability;
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)] as T;
+  }
+
+  /** In the form of a UUID. */
+  uuid(): string {
+    const hex = this.#hex() + this.#hex() + this.#hex() + this.#hex();
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  #hex(): string {
+    return ((this.#bits() >>> 0) + 2 ** 32).toString(16).slice(1);
+  }
+
+  #bits(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return sum;
+  }
+}

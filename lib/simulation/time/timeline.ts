@@ -1,0 +1,100 @@
+/** Something that is to happen; it can be called off until it does. */
+export interface Scheduled {
+  cancel(): void;
+}
+
+interface Entry extends Scheduled {
+  readonly at: number;
+  readonly order: number;
+  act: (() => unknown) | undefined;
+}
+
+/** Of the process, kept before anything is put in its place. */
+const soon = setImmediate;
+
+/**
+ * Virtual time. What is to happen stands in one queue; between two entries everything that follows at once from the
+ * first is waited out, so that the same entries always give the same run.
+ */
+export class Timeline {
+  #now: number;
+  #order = 0;
+  readonly #heap: Entry[] = [];
+
+  /** @param start epoch milliseconds */
+  constructor(start: number) {
+    this.#now = start;
+  }
+
+  /** Epoch milliseconds. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** @param milliseconds from now; what is past happens next */
+  after(milliseconds: number, act: () => unknown): Scheduled {
+    const entry: Entry = {
+      at: this.#now + Math.max(0, Math.round(milliseconds)),
+      order: this.#order++,
+      act,
+      cancel: () => {
+        entry.act = undefined;
+      },
+    };
+    this.#push(entry);
+    return entry;
+  }
+
+  /** Goes on until nothing is to happen any more, or the time is reached, or `enough` says so. */
+  async run({ until = Number.POSITIVE_INFINITY, enough = () => false }: RunUntil = {}): Promise<void> {
+    await quiet();
+    for (let entry = this.#heap[0]; entry && entry.at <= until && !enough(); entry = this.#heap[0]) {
+      this.#pop();
+      const { act } = entry;
+      if (!act) continue;
+      this.#now = entry.at;
+      entry.act = undefined;
+      act();
+      await quiet();
+    }
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap;
+    let index = heap.push(entry) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!comesBefore(entry, heap[parent] as Entry)) break;
+      heap[index] = heap[parent] as Entry;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && comesBefore(heap[child + 1] as Entry, heap[child] as Entry)) child += 1;
+      if (!comesBefore(heap[child] as Entry, last)) break;
+      heap[index] = heap[child] as Entry;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
+
+export interface RunUntil {
+  /** Epoch milliseconds of virtual time. */
+  readonly until?: number;
+  readonly enough?: () => boolean;
+}
+
+const comesBefore = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** Every promise that can go on has gone on: the event loop comes round only then. */
+const quiet = (): Promise<void> => new Promise((resolve) => soon(resolve));

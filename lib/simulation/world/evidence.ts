@@ -1,0 +1,70 @@
+import type { Item } from '../dynamodb/item.ts';
+import type { PlannedFault, Point } from '../faults/fault.ts';
+import type { Execution } from '../step-functions/execution.ts';
+
+/** Something that an atom did outside itself. */
+export interface Effect {
+  /** The execution's name. */
+  readonly order: string;
+  readonly step: string;
+  /** Whether it is the compensation of the step. */
+  readonly undo: boolean;
+  readonly by: 'transaction' | 'provider' | 'mail';
+  /** The provider that did it, and the key under which it was asked. */
+  readonly provider?: string;
+  readonly key?: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** An order: what it was started with, and its executions. */
+export interface SimulatedOrder {
+  /** The execution's name. */
+  readonly id: string;
+  readonly input: unknown;
+  readonly execution: Execution;
+  /** The undo machine's execution, where there was one. */
+  readonly undo: Execution | undefined;
+}
+
+/** Something that happened, for a story. */
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Who did it. */
+  readonly from: string;
+  /** To whom. */
+  readonly to: string;
+  readonly what: string;
+  /** Whether a fault struck here. */
+  readonly fault: boolean;
+}
+
+/** What there is to see of a run. */
+export interface Evidence {
+  readonly workflow: string;
+  readonly orders: readonly SimulatedOrder[];
+  readonly effects: readonly Effect[];
+  /** What the tables hold, by their names; the steps' records are in `records`. */
+  readonly tables: Readonly<Record<string, readonly Item[]>>;
+  readonly records: readonly Item[];
+  readonly events: readonly { readonly type: string; readonly detail: unknown }[];
+  readonly mails: readonly unknown[];
+  /** Messages that nobody has dealt with, by their queues. */
+  readonly left: Readonly<Record<string, number>>;
+  /** What was seen to be wrong while it ran. */
+  readonly violations: readonly Violation[];
+  readonly points: readonly Point[];
+  readonly struck: readonly PlannedFault[];
+  /** Kept only if a story is wanted. */
+  readonly moments: readonly Moment[];
+  /** Milliseconds of virtual time. */
+  readonly milliseconds: number;
+}
+
+/** Something that must never be. */
+export interface Violation {
+  /** The invariant's name. */
+  readonly invariant: string;
+  readonly what: string;
+}

@@ -1,0 +1,48 @@
+import { RECORDS } from '../deployment.ts';
+import type { Command } from '../process/inside.ts';
+
+/** A step of an order, as records name it. */
+export interface StepName {
+  readonly execution: string;
+  readonly step: string;
+}
+
+interface TextAttribute {
+  readonly S?: string;
+}
+
+interface RecordKey {
+  readonly execution?: TextAttribute;
+  readonly step?: TextAttribute;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `fulfil-order:o-1` → `o-1` */
+export const orderOf = (execution: string): string => execution.slice(execution.indexOf(':') + 1);
+
+/** `o-1/payment` */
+export const labelOf = ({ execution, step }: StepName): string => `${orderOf(execution)}/${step}`;
+
+/** `payment~undo` is the undo of `payment`. */
+export const UNDO = '~undo';
+
+/** Whose record a command of DynamoDB is about; of a transaction, the first record in it. */
+export function recordOf(input: Fields): StepName | undefined {
+  if (Array.isArray(input.TransactItems)) {
+    for (const item of input.TransactItems as readonly Readonly<Record<string, Fields>>[]) {
+      const [fields] = Object.values(item);
+      const found = fields && recordOf(fields);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (input.TableName !== RECORDS) return undefined;
+  const key = (input.Key ?? input.Item) as RecordKey | undefined;
+  const execution = key?.execution?.S;
+  const step = key?.step?.S;
+  return execution !== undefined && step !== undefined ? { execution, step } : undefined;
+}
+
+/** `UpdateItem` */
+export const commandName = (command: Command): string => command.constructor.name.replace(/Command$/, '');

@@ -1,0 +1,132 @@
+import type { ProviderAnswer } from '../../sandbox/index.ts';
+import type { FaultKind } from '../faults/fault.ts';
+import type { Invocation } from '../functions/invocation.ts';
+import { AtomTestError } from '../mistakes.ts';
+import type { SimulatedProvider } from '../providers/provider.ts';
+import type { Account } from './account.ts';
+import { DELAY } from './delays.ts';
+import { labelOf, type StepName } from './labels.ts';
+
+const OF_QUESTIONS: readonly FaultKind[] = ['unreachable', 'down', 'slow', 'crash-before', 'zombie'];
+const OF_REQUESTS: readonly FaultKind[] = [
+  'unreachable',
+  'down',
+  'outage',
+  'gone',
+  'mute',
+  'garbled',
+  'unanswered',
+  'slow',
+  'late',
+  'crash-before',
+  'crash-after',
+  'zombie',
+];
+
+/** What functions ask of providers, and what goes wrong with it. */
+export class ProviderRequests {
+  readonly #world: Account;
+  readonly #outages = new Map<string, { readonly kind: 'down' | 'unanswered'; readonly until: number }>();
+
+  constructor(world: Account) {
+    this.#world = world;
+  }
+
+  fetch(invocation: Invocation, address: string, options: RequestInit): Promise<Response> {
+    const world = this.#world;
+    const url = new URL(address);
+    const provider = world.provider(url.hostname);
+    if (!provider) {
+      throw new AtomTestError(
+        `${invocation.functionName} fetches ${address}, and a simulation reaches nothing but the contracts' dependencies, through context.provider.`,
+      );
+    }
+    const { method = 'GET', signal } = options;
+    const headers = Object.fromEntries(new Headers(options.headers));
+    const step = stepOf(headers['x-breakwater-step'] ?? '');
+    const label = `${step ? labelOf(step) : invocation.functionName} ${method} ${method === 'POST' ? url.pathname : ''}`;
+    const outage = this.#outage(provider.name);
+    const kind = world.points.reach(label.trim(), outage ? [] : method === 'POST' ? OF_REQUESTS : OF_QUESTIONS);
+    if (kind === 'outage' || kind === 'mute' || kind === 'gone') {
+      const until = world.now() + (kind === 'gone' ? DELAY.gone : DELAY.outage);
+      this.#outages.set(provider.name, { kind: kind === 'mute' ? 'unanswered' : 'down', until });
+    }
+    world.tell(invocation.functionName, provider.name, label.trim(), kind);
+    if (method === 'POST' && step) world.watch.onAttempt(step, invocation);
+    const request = { method, path: url.pathname, headers, body: String(options.body ?? '') };
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => invocation.answer(reject, signal.reason as Error));
+      /** What goes wrong inside a provider that is played is a mistake of the simulation. */
+      const perform = (then: (given: ProviderAnswer) => void): void => {
+        provider.handle(request).then(then).catch(reject);
+      };
+      const answer = (): void => perform((given) => invocation.answer(resolve, responseOf(given)));
+      const lose = (): void => invocation.answer(reject, failed('ECONNRESET'));
+      const after = (milliseconds: number, act: () => void): void => {
+        world.after(milliseconds, act);
+      };
+      switch (outage ?? kind) {
+        case undefined:
+          return after(world.about(DELAY.request), answer);
+        case 'unreachable':
+          return after(world.about(DELAY.request), () => invocation.answer(reject, failed('ECONNREFUSED')));
+        case 'down':
+        case 'outage':
+        case 'gone':
+          return after(world.about(DELAY.request), () => invocation.answer(resolve, responseOf(DOWN)));
+        case 'garbled':
+          return after(world.about(DELAY.request), () =>
+            perform(() => invocation.answer(resolve, responseOf({ status: 200, body: { nonsense: true } }))),
+          );
+        case 'unanswered':
+        case 'mute':
+          return after(world.about(DELAY.request), () => perform(() => after(DELAY.noAnswer, lose)));
+        case 'slow':
+          return after(world.about(DELAY.request), () =>
+            perform((given) =>
+              after(invocation.remainingMilliseconds, () => invocation.answer(resolve, responseOf(given))),
+            ),
+          );
+        case 'late':
+          after(DELAY.late, () => perform(() => undefined));
+          return after(DELAY.noAnswer, lose);
+        case 'crash-before':
+          return invocation.crash();
+        case 'crash-after':
+          return after(world.about(DELAY.request), () => perform(() => invocation.crash()));
+        case 'zombie':
+          invocation.becomeZombie();
+          return after(invocation.remainingMilliseconds + DELAY.zombie, answer);
+        default:
+          throw new TypeError(`${kind} is no fault of a request.`);
+      }
+    });
+  }
+
+  #outage(provider: SimulatedProvider['name']): 'down' | 'unanswered' | undefined {
+    const outage = this.#outages.get(provider);
+    return outage && outage.until > this.#world.now() ? outage.kind : undefined;
+  }
+}
+
+/** `<execution>/<step>`; an execution's name holds no slash, a step's path may. */
+function stepOf(text: string): StepName | undefined {
+  const slash = text.indexOf('/');
+  return slash < 0 ? undefined : { execution: text.slice(0, slash), step: text.slice(slash + 1) };
+}
+
+const DOWN: ProviderAnswer = { status: 503, body: { reason: 'The provider is down.' } };
+
+const failed = (code: string): Error => Object.assign(new TypeError('fetch failed'), { cause: { code } });
+
+/** As much of a Response as a caller of JSON over HTTP reads; the real one waits for streams. */
+function responseOf({ status, headers = {}, body }: ProviderAnswer): Response {
+  const text = JSON.stringify(body);
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: new Headers(headers),
+    json: async () => JSON.parse(text) as unknown,
+    text: async () => text,
+  } as Response;
+}

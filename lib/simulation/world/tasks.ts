@@ -1,0 +1,70 @@
+import type { FaultKind } from '../faults/fault.ts';
+import type { InvocationEnd } from '../functions/invocation.ts';
+import { AtomTestError } from '../mistakes.ts';
+import type { TaskCall } from '../step-functions/execution.ts';
+import type { Account } from './account.ts';
+import { DELAY } from './delays.ts';
+
+const OF_TASKS: readonly FaultKind[] = ['service-refused', 'service-gone', 'service-unanswered'];
+
+/** What a state machine asks of a service, and what goes wrong with it. */
+export function performTask(world: Account, task: TaskCall): void {
+  const label = `${task.execution.settings.name}/${task.state} task`;
+  const service = task.resource.split(':')[5] ?? '';
+  const down = world.isGone(service);
+  const kind = world.points.reach(label, down ? [] : OF_TASKS);
+  if (kind === 'service-gone') world.takeAway(service, DELAY.serviceGone);
+  world.tell(task.execution.settings.machineName, task.resource.split(':::')[1] ?? '', label, kind);
+  world.after(world.about(DELAY.task), () => {
+    if (down || kind === 'service-refused' || kind === 'service-gone') return task.fail(UNAVAILABLE);
+    const unheard = kind === 'service-unanswered';
+    if (unheard) world.after(DELAY.noAnswer, () => task.fail(UNAVAILABLE));
+    perform(world, task, (result) => {
+      if (!unheard) task.succeed(result);
+    });
+  });
+}
+
+/** What the integrations of SQS, Lambda and EventBridge answer when the service cannot be reached. */
+const UNAVAILABLE = { error: 'States.ServiceUnavailable', cause: 'Service Unavailable' };
+
+function perform(world: Account, task: TaskCall, succeed: (result: unknown) => void): void {
+  const args = task.args as Readonly<Record<string, unknown>>;
+  switch (task.resource) {
+    case 'arn:aws:states:::sqs:sendMessage.waitForTaskToken':
+      world.queue(String(args.QueueUrl)).send(JSON.stringify(args.MessageBody));
+      return;
+    case 'arn:aws:states:::sqs:sendMessage':
+      succeed({ MessageId: world.queue(String(args.QueueUrl)).send(JSON.stringify(args.MessageBody)) });
+      return;
+    case 'arn:aws:states:::events:putEvents':
+      succeed(world.publish(args.Entries as readonly Readonly<Record<string, unknown>>[]));
+      return;
+    case 'arn:aws:states:::lambda:invoke':
+      world
+        .function(String(args.FunctionName))
+        .invoke(args.Payload, (end) => (end.kind === 'returned' ? succeed(answerOf(end)) : task.fail(failureOf(end))));
+      return;
+    default:
+      throw new AtomTestError(`The resource ${task.resource} is not played.`);
+  }
+}
+
+const answerOf = ({ value }: Extract<InvocationEnd, { kind: 'returned' }>): object => ({
+  ExecutedVersion: '1',
+  Payload: JSON.parse(JSON.stringify(value ?? null)) as unknown,
+  StatusCode: 200,
+});
+
+function failureOf(end: Exclude<InvocationEnd, { kind: 'returned' }>): { error: string; cause: string } {
+  switch (end.kind) {
+    case 'threw': {
+      const { name, message } = end.error;
+      return { error: name, cause: JSON.stringify({ errorType: name, errorMessage: message }) };
+    }
+    case 'timed-out':
+      return { error: 'Sandbox.Timedout', cause: JSON.stringify({ errorMessage: 'Task timed out' }) };
+    case 'crashed':
+      return { error: 'Runtime.ExitError', cause: JSON.stringify({ errorMessage: 'The process exited' }) };
+  }
+}

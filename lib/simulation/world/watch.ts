@@ -1,0 +1,83 @@
+import type { SQSEvent } from 'aws-lambda';
+import { defaults, type Envelope } from '../../contract/index.ts';
+import type { Item } from '../dynamodb/item.ts';
+import type { Delivery } from '../functions/event-source.ts';
+import type { Invocation } from '../functions/invocation.ts';
+import type { Account, Watcher } from './account.ts';
+import { labelOf, type StepName, UNDO } from './labels.ts';
+
+/** Milliseconds by which a process may be wrong about the time. */
+const SKEW = defaults.clockSkew.milliseconds;
+
+/** Invariants that are looked at while a run goes on, at every step. */
+export class Watch implements Watcher {
+  readonly #world: Account;
+  readonly #envelopes = new WeakMap<Invocation, readonly Envelope[]>();
+
+  constructor(world: Account) {
+    this.#world = world;
+  }
+
+  /** The messages that an invocation was given, or its direct call. */
+  envelopesOf(invocation: Invocation): readonly Envelope[] {
+    let envelopes = this.#envelopes.get(invocation);
+    if (!envelopes) {
+      const { Records } = invocation.event as Partial<SQSEvent>;
+      const all = Records ? Records.map(({ body }) => envelopeOf(body)) : [invocation.event as Envelope];
+      envelopes = all.filter((each): each is Envelope => typeof each?.execution === 'string');
+      this.#envelopes.set(invocation, envelopes);
+    }
+    return envelopes;
+  }
+
+  /** What became of a step is for ever. */
+  onRecord(name: StepName, before: Item | undefined, after: Item | undefined): void {
+    if (before?.status !== 'COMPLETED') return;
+    if (JSON.stringify(before.outcome) === JSON.stringify(after?.outcome)) return;
+    this.#world.violate(
+      'an outcome is for ever',
+      `The record of ${labelOf(name)} said ${JSON.stringify(before.outcome)}, and then ${JSON.stringify(after?.outcome)}.`,
+    );
+  }
+
+  /** An attempt that waited too long does not begin: its answer would come too late. */
+  onAttempt({ execution, step }: StepName, invocation: Invocation): void {
+    const own = this.envelopesOf(invocation).find(
+      (each) => each.execution === execution && each.step === step.replace(UNDO, ''),
+    );
+    if (own?.notStartedAfter === undefined || invocation.startedAt <= own.notStartedAfter + SKEW) return;
+    this.#world.violate(
+      'a stale attempt does not begin',
+      `${labelOf({ execution, step })} was begun ${invocation.startedAt - own.notStartedAfter} ms after it had to be.`,
+    );
+  }
+
+  /** A message is done with when its token is answered, or when nobody waits for it any more. */
+  onDone(queue: string, deliveries: readonly Delivery[]): void {
+    const world = this.#world;
+    for (const { message } of deliveries) {
+      const envelope = envelopeOf(message.body);
+      if (!envelope || envelope.notAfter < world.now()) continue;
+      if (envelope.token === undefined) {
+        const record = world.record({ execution: envelope.execution, step: envelope.step });
+        if (record?.status === 'COMPLETED' || world.isDeadLetter(queue, message.body)) continue;
+      } else {
+        const stale = envelope.notStartedAfter !== undefined && envelope.notStartedAfter < world.now() + SKEW;
+        if (stale || !world.stepFunctions.isAwaited(envelope.token)) continue;
+      }
+      world.violate(
+        'no message vanishes',
+        `The message of ${labelOf(envelope)} was done with, and nobody had answered it.`,
+      );
+    }
+  }
+}
+
+function envelopeOf(body: string): Envelope | undefined {
+  try {
+    const value = JSON.parse(body) as Envelope | null;
+    return typeof value?.execution === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,378 @@
+import {
+  type DeployedAtom,
+  type Deployment,
+  deadLettersOf,
+  maxConcurrency,
+  maxReceives,
+  providerUrl,
+  RECORDS,
+  UNDO_QUEUE,
+} from '../deployment.ts';
+import type { Item } from '../dynamodb/item.ts';
+import { Tables } from '../dynamodb/tables.ts';
+import { type FaultKind, type Faults, NO_FAULTS, Points } from '../faults/fault.ts';
+import { EventSource } from '../functions/event-source.ts';
+import { SimulatedFunction } from '../functions/function.ts';
+import type { Around } from '../functions/invocation.ts';
+import type { Judged } from '../invariants/invariant.ts';
+import { AtomTestError } from '../mistakes.ts';
+import { undoStarter } from '../platform.ts';
+import { withReplacedProcess } from '../process/replaced.ts';
+import { type ProviderEffect, SimulatedProvider } from '../providers/provider.ts';
+import { type Message, SimulatedQueue } from '../queues/queue.ts';
+import type { Execution } from '../step-functions/execution.ts';
+import { machineArnOf, StepFunctions } from '../step-functions/service.ts';
+import { Chance } from '../time/chance.ts';
+import { type Scheduled, Timeline } from '../time/timeline.ts';
+import type { Account } from './account.ts';
+import { AwsCalls } from './calls.ts';
+import { DELAY } from './delays.ts';
+import type { Effect, Moment, Violation } from './evidence.ts';
+import { labelOf, orderOf, type StepName, UNDO } from './labels.ts';
+import { ProviderRequests } from './requests.ts';
+import { performTask } from './tasks.ts';
+import { Watch } from './watch.ts';
+
+/** An order to be run. */
+export interface Order {
+  /** Names its execution. */
+  readonly id: string;
+  readonly input: unknown;
+  /** Milliseconds after the start of the run. At once when left out. */
+  readonly after?: number;
+}
+
+export interface RunOptions {
+  /** The same seed gives the same run. 1 when left out. */
+  readonly seed?: number;
+  /** None when left out. */
+  readonly faults?: Faults;
+  /** Whether calls take longer and shorter, and messages overtake each other. Not when left out: each takes its time. */
+  readonly disorder?: boolean;
+  /** Keeps what happened, for a story. */
+  readonly tell?: boolean;
+}
+
+/** Runs begin here, so that times in stories are easy to read. */
+const START = Date.UTC(2030, 0, 1, 9);
+
+/** By how many milliseconds the clocks of two machines differ at most: within what the protocol allows for. */
+const CLOCK_ERROR = 1_900;
+
+const OF_MESSAGES: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held'];
+const OF_STATES: readonly FaultKind[] = ['stopped', 'broken'];
+const START_UNDO = { timeoutMilliseconds: 30_000, visibilityMilliseconds: 180_000, receives: 10 };
+
+/** An AWS account in this process, with one workflow deployed: for one run. */
+export class World implements Account {
+  readonly deployment: Deployment;
+  readonly points: Points;
+  readonly tables: Tables;
+  readonly stepFunctions: StepFunctions;
+  readonly watch: Watch;
+  readonly effects: Effect[] = [];
+  readonly mails: unknown[] = [];
+  readonly events: { readonly type: string; readonly detail: unknown }[] = [];
+  readonly told: unknown[] = [];
+  readonly #timeline = new Timeline(START);
+  readonly #chance: Chance;
+  readonly #disorder: boolean;
+  readonly #queues = new Map<string, SimulatedQueue>();
+  readonly #functions = new Map<string, SimulatedFunction>();
+  readonly #providers = new Map<string, SimulatedProvider>();
+  readonly #goneUntil = new Map<string, number>();
+  readonly #violations: Violation[] = [];
+  readonly #moments: Moment[] | undefined;
+
+  constructor(deployment: Deployment, { seed = 1, faults = NO_FAULTS, disorder = false, tell = false }: RunOptions) {
+    this.deployment = deployment;
+    this.points = new Points(faults, () => this.now());
+    this.#chance = new Chance(seed);
+    this.#disorder = disorder;
+    this.#moments = tell ? [] : undefined;
+    this.watch = new Watch(this);
+    this.tables = new Tables(deployment.workflow.plan.name, [
+      { name: RECORDS, partitionKey: 'execution', sortKey: 'step', actions: ALL_ACTIONS },
+      ...[...deployment.tables.values()].map(({ name, partitionKey, sortKey }) => ({
+        name,
+        partitionKey,
+        sortKey,
+        actions: ALL_ACTIONS,
+      })),
+    ]);
+    for (const [name, items] of Object.entries(deployment.items)) {
+      for (const item of items) this.tables.seed(name, item);
+    }
+    this.stepFunctions = new StepFunctions({
+      now: () => this.now(),
+      random: () => this.#chance.number(),
+      uuid: () => this.#chance.uuid(),
+      after: (milliseconds, act) => this.after(milliseconds, act),
+      call: (task) => performTask(this, task),
+      onEnter: (execution, state) => this.#onEnter(execution, state),
+      onEnd: (execution) => this.#onEnd(execution),
+    });
+    for (const [name, definition] of deployment.machines) this.stepFunctions.deploy(name, definition);
+    this.#makeFunctions();
+    for (const { definition, keyLifetimeMilliseconds } of deployment.providers) {
+      const provider = new SimulatedProvider(
+        definition,
+        () => this.now(),
+        keyLifetimeMilliseconds,
+        (effect) => this.#onProviderEffect(effect),
+      );
+      this.#providers.set(new URL(providerUrl(definition.name)).hostname, provider);
+    }
+  }
+
+  /** Runs orders until nothing is to happen any more. */
+  async run(orders: readonly Order[]): Promise<Judged> {
+    const { name } = this.deployment.workflow.plan;
+    await withReplacedProcess(async () => {
+      for (const { id, input, after = 0 } of orders) {
+        this.after(after, () => this.stepFunctions.start(machineArnOf(name), id, JSON.stringify(input)));
+      }
+      await this.#timeline.run();
+    });
+    return this.#judged(orders);
+  }
+
+  now(): number {
+    return this.#timeline.now;
+  }
+
+  after(milliseconds: number, act: () => unknown): Scheduled {
+    return this.#timeline.after(milliseconds, act);
+  }
+
+  about(milliseconds: number): number {
+    return this.#disorder ? milliseconds * (0.2 + 4 * this.#chance.number() ** 3) : milliseconds;
+  }
+
+  queue(name: string): SimulatedQueue {
+    const queue = this.#queues.get(name);
+    if (!queue)
+      throw new AtomTestError(`There is no queue ${name}. There are: ${[...this.#queues.keys()].join(', ')}.`);
+    return queue;
+  }
+
+  function(name: string): SimulatedFunction {
+    const found = this.#functions.get(name);
+    if (!found)
+      throw new AtomTestError(`There is no function ${name}. There are: ${[...this.#functions.keys()].join(', ')}.`);
+    return found;
+  }
+
+  provider(hostname: string): SimulatedProvider | undefined {
+    return this.#providers.get(hostname);
+  }
+
+  record({ execution, step }: StepName): Item | undefined {
+    return this.tables.item(RECORDS, { execution, step });
+  }
+
+  takeAway(service: string, milliseconds: number): void {
+    this.#goneUntil.set(service, this.now() + milliseconds);
+  }
+
+  isGone(service: string): boolean {
+    return (this.#goneUntil.get(service) ?? 0) > this.now();
+  }
+
+  expire(name: StepName): void {
+    const { expiry } = this.record(name) ?? {};
+    if (typeof expiry === 'number' && expiry * 1_000 < this.now()) {
+      this.tables.remove(RECORDS, { execution: name.execution, step: name.step });
+    }
+  }
+
+  isDeadLetter(queue: string, body: string): boolean {
+    return [...this.queue(deadLettersOf(queue)).messages.values()].some((message) => message.body === body);
+  }
+
+  publish(entries: readonly Readonly<Record<string, unknown>>[]): object {
+    for (const { DetailType, Detail } of entries) {
+      this.events.push({ type: String(DetailType), detail: typeof Detail === 'string' ? JSON.parse(Detail) : Detail });
+    }
+    return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `event-${index}` })) };
+  }
+
+  violate(invariant: string, what: string): void {
+    this.#violations.push({ invariant, what });
+  }
+
+  tell(from: string, to: string, what: string, fault: FaultKind | undefined): void {
+    this.#moments?.push({
+      at: this.now() - START,
+      from,
+      to,
+      what: fault ? `${what} ${fault}` : what,
+      fault: fault !== undefined,
+    });
+  }
+
+  #makeFunctions(): void {
+    const calls = new AwsCalls(this);
+    const requests = new ProviderRequests(this);
+    const around: Around = {
+      now: () => this.now(),
+      random: () => this.#chance.number(),
+      uuid: () => this.#chance.uuid(),
+      clockError: () => (this.#disorder ? (this.#chance.number() - 0.5) * CLOCK_ERROR : 0),
+      after: (milliseconds, act) => this.after(milliseconds, act),
+      send: (invocation, command, signal) => calls.send(invocation, command, signal),
+      fetch: (invocation, address, options) => requests.fetch(invocation, address, options),
+      log: () => undefined,
+    };
+    for (const atom of this.deployment.atoms.values()) this.#makeAtom(around, atom);
+    const starter = new SimulatedFunction(around, {
+      functionName: UNDO_QUEUE,
+      code: undoStarter,
+      variables: { AWS_REGION: 'us-east-1' },
+      timeoutMilliseconds: START_UNDO.timeoutMilliseconds,
+    });
+    const queue = this.#makeQueue(UNDO_QUEUE, START_UNDO.visibilityMilliseconds, START_UNDO.receives);
+    new EventSource({ queue, target: starter, batchSize: 10, maxConcurrency });
+  }
+
+  #makeAtom(around: Around, { name, code, queued, variables, times }: DeployedAtom): void {
+    const target = new SimulatedFunction(around, {
+      functionName: name,
+      code,
+      variables,
+      timeoutMilliseconds: times.lambda.milliseconds,
+    });
+    this.#functions.set(name, target);
+    if (!queued) return;
+    const queue = this.#makeQueue(name, times.visibility.milliseconds, maxReceives);
+    new EventSource({
+      queue,
+      target,
+      batchSize: times.batchSize,
+      maxConcurrency,
+      onReceive: (message) => this.#onReceive(queue, message),
+      onDone: (deliveries) => this.watch.onDone(name, deliveries),
+    });
+  }
+
+  #makeQueue(name: string, visibilityMilliseconds: number, maxReceiveCount: number): SimulatedQueue {
+    const deadLetters = new SimulatedQueue(deadLettersOf(name), this.#timeline, visibilityMilliseconds);
+    const queue = new SimulatedQueue(name, this.#timeline, visibilityMilliseconds, { maxReceiveCount, deadLetters });
+    if (this.#disorder) queue.shuffle = (messages) => shuffled(messages, this.#chance);
+    this.#queues.set(deadLetters.name, deadLetters);
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  #onReceive(queue: SimulatedQueue, message: Message): 'deliver' | 'twice' | 'withheld' {
+    const label = `${labelOf(JSON.parse(message.body) as StepName)} message to ${queue.name}`;
+    const kind = this.points.reach(label, OF_MESSAGES);
+    this.tell('SQS', queue.name, label, kind);
+    switch (kind) {
+      case 'twice':
+        return 'twice';
+      case 'again':
+      case 'afterwards':
+        queue.send(message.body, message.attributes, DELAY[kind]);
+        return 'deliver';
+      case 'held':
+        message.receives -= 1;
+        queue.changeVisibility(message.receipt, DELAY.held);
+        return 'withheld';
+      default:
+        return 'deliver';
+    }
+  }
+
+  #onEnter(execution: Execution, state: string): void {
+    const { machineName, name } = execution.settings;
+    // Who undoes the undo machine? Nobody: a person who stops it says so, and decides.
+    if (machineName !== this.deployment.workflow.plan.name) return;
+    const label = `${name}/${state} entered`;
+    const kind = this.points.reach(label, OF_STATES);
+    if (kind) this.tell('operator', machineName, label, kind);
+    if (kind === 'stopped') execution.stop('ABORTED', { error: 'Stopped', cause: 'by a person' });
+    if (kind === 'broken')
+      execution.stop('FAILED', { error: 'States.Runtime', cause: 'something that nobody thought of' });
+  }
+
+  /** Status events go through a rule into the queue of `start-undo`. */
+  #onEnd(execution: Execution): void {
+    const { machineName, arn, name } = execution.settings;
+    const { status } = execution;
+    this.tell(
+      machineName,
+      'Step Functions',
+      `${name} ends as ${status}${execution.failure ? ` (${execution.failure.error})` : ''}`,
+      undefined,
+    );
+    const { plan } = this.deployment.workflow;
+    if (machineName !== plan.name || status === 'SUCCEEDED') return;
+    const undoMachineArn = machineArnOf(`undo-${plan.name}`);
+    const body = JSON.stringify({ executionArn: arn, name, status, undoMachineArn });
+    this.after(DELAY.statusEvent, () => this.queue(UNDO_QUEUE).send(body));
+  }
+
+  #onProviderEffect({ provider, step: text, key, at }: ProviderEffect): void {
+    const slash = text.indexOf('/');
+    const step = text.slice(slash + 1);
+    const undo = step.endsWith(UNDO);
+    this.effects.push({
+      order: orderOf(text.slice(0, slash)),
+      step: undo ? step.slice(0, -UNDO.length) : step,
+      undo,
+      by: 'provider',
+      provider,
+      key,
+      at,
+    });
+  }
+
+  async #ledgers(): Promise<Judged['ledgers']> {
+    const providers = [...this.#providers.values()];
+    return Object.fromEntries(await Promise.all(providers.map(async (each) => [each.name, await each.entries()])));
+  }
+
+  async #judged(orders: readonly Order[]): Promise<Judged> {
+    const { workflow, tables } = this.deployment;
+    const { name } = workflow.plan;
+    const execution = (machine: string, id: string): Execution | undefined =>
+      this.stepFunctions.executions.get(`${machineArnOf(machine).replace(':stateMachine:', ':execution:')}:${id}`);
+    return {
+      workflow: name,
+      plan: workflow.plan,
+      ledgers: await this.#ledgers(),
+      orders: orders.map(({ id, input }) => {
+        const own = execution(name, id);
+        if (!own) throw new TypeError(`The order ${id} was not started.`);
+        return { id, input, execution: own, undo: execution(`undo-${name}`, id) };
+      }),
+      effects: this.effects,
+      tables: Object.fromEntries([...tables.keys()].map((table) => [table, this.tables.items(table)])),
+      records: this.tables.items(RECORDS),
+      events: this.events,
+      mails: this.mails,
+      left: Object.fromEntries(
+        [...this.#queues.values()]
+          .filter(({ messages }) => messages.size > 0)
+          .map((queue) => [queue.name, queue.messages.size]),
+      ),
+      violations: this.#violations,
+      points: this.points.reached,
+      struck: this.points.struck,
+      moments: this.#moments ?? [],
+      milliseconds: this.now() - START,
+    };
+  }
+}
+
+const ALL_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
+
+function shuffled<T>(all: readonly T[], chance: Chance): T[] {
+  const mixed = [...all];
+  for (let index = mixed.length - 1; index > 0; index -= 1) {
+    const other = chance.below(index + 1);
+    [mixed[index], mixed[other]] = [mixed[other] as T, mixed[index] as T];
+  }
+  return mixed;
+}
