@@ -20,7 +20,8 @@ const states = (workflow: Workflow<any, any>): Record<string, any> => compile(wo
 const TERMINAL = { ErrorEquals: ['Contract', 'Fenced', 'OutcomeUnknown', 'DeadLettered'], MaxAttempts: 0 };
 const BACKOFF = { ErrorEquals: ['States.ALL'], BackoffRate: 2, JitterStrategy: 'FULL' };
 const STEP_RETRY = { ...BACKOFF, IntervalSeconds: 1, MaxAttempts: 3, MaxDelaySeconds: 30 };
-const LONG_RETRY = { ...BACKOFF, IntervalSeconds: 2, MaxAttempts: 299, MaxDelaySeconds: 300 };
+const LONG_RETRY = { ...BACKOFF, IntervalSeconds: 2, MaxAttempts: 19, MaxDelaySeconds: 300 };
+const PARK_RETRY = { ...LONG_RETRY, MaxAttempts: 299 };
 
 test('a pure step is a direct call of its atom, and its machine ends where it fails', () => {
   const workflow = begin()
@@ -91,7 +92,7 @@ test('a pure step is a direct call of its atom, and its machine ends where it fa
             input: "{% {'executionArn': $states.context.Execution.Id, 'failure': $failure, 'parked': $parked} %}",
           },
         },
-        Retry: [LONG_RETRY],
+        Retry: [PARK_RETRY],
         Next: 'end-failed',
       },
       'end-declined': {

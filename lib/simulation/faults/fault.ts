@@ -9,6 +9,7 @@ export const FAULTS = Object.freeze({
   unanswered: 'is done, and its answer is lost',
   resent: 'is done twice: the answer is lost once, and the SDK sends it again',
   late: 'seems lost, and is done half a minute later all the same',
+  thawed: 'is kept in a frozen process, and sent ten minutes later when that goes on',
   'crash-before': 'is not sent: the process dies before',
   'crash-after': 'is done, and the process dies before it hears of it',
   zombie: 'is answered when Lambda has given the process up, and it goes on',
@@ -29,6 +30,7 @@ export const FAULTS = Object.freeze({
   // A task of a state machine.
   'service-refused': 'is refused by the service',
   'service-unanswered': 'is done by the service, and Step Functions does not hear of it',
+  'stopped-meanwhile': 'is under way when a person stops the execution',
   'service-gone': 'is refused by the service, as is everything for three hours',
   // An execution.
   stopped: 'is stopped by a person',

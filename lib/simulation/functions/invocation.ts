@@ -79,6 +79,11 @@ export class Invocation implements Inside {
     return this.#alive;
   }
 
+  /** Whether Lambda has heard of its end, however it ended. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   get functionName(): string {
     return this.#settings.functionName;
   }

@@ -13,8 +13,8 @@ export interface Parked {
 export interface Ending {
   readonly kind: 'succeeded' | 'declined' | 'failed' | 'unfinished';
   readonly parked: readonly Parked[];
-  /** Others had been told already when it was ended: nothing is undone, a person decides. */
-  readonly pastPivot: boolean;
+  /** Whether its effects stay, are undone, or wait for a person to decide about all of them. */
+  readonly effects: 'stay' | 'undone' | 'undecided';
 }
 
 /** The end of an order, its undo machine's included. */
@@ -22,12 +22,15 @@ export function endingOf({ execution, undo }: SimulatedOrder): Ending {
   const { status, failure, output } = execution;
   if (status === 'SUCCEEDED') {
     const { status: kind } = output as { status: 'succeeded' | 'declined' };
-    return { kind, parked: [], pastPivot: false };
+    return { kind, parked: [], effects: kind === 'succeeded' ? 'stay' : 'undone' };
   }
   const ended = compensatedItself(execution) ? failure : undo && undoEnd(undo);
-  if (status === 'RUNNING' || !ended) return { kind: 'unfinished', parked: [], pastPivot: false };
+  if (status === 'RUNNING' || !ended) return { kind: 'unfinished', parked: [], effects: 'undone' };
   const parked = parkedIn(ended.cause);
-  return { kind: 'failed', parked, pastPivot: parked.some(({ error }) => /^Pivot|^PastPivot/.test(error ?? '')) };
+  const reason = parked.find(({ error }) => error === 'PastPivot' || error === 'PivotUnknown')?.error;
+  // Others were told: what was done for them stays. Where nobody knows whether they were, nothing can be said.
+  const effects = reason === 'PastPivot' ? 'stay' : reason === 'PivotUnknown' ? 'undecided' : 'undone';
+  return { kind: 'failed', parked, effects };
 }
 
 function undoEnd(undo: Execution): { readonly cause: string } | undefined {

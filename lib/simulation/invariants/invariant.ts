@@ -48,9 +48,10 @@ export const ofEachOrder = (
   name,
   *check(run) {
     for (const order of run.orders) {
-      const { kind, parked, pastPivot } = endingOf(order);
-      if (kind === 'unfinished' || (parked.length > 0 && !pastPivot)) continue;
-      const result = check({ ...order, stays: kind === 'succeeded' || pastPivot }, run);
+      const { kind, parked, effects } = endingOf(order);
+      const undecided = effects === 'undecided' || (effects === 'undone' && parked.length > 0);
+      if (kind === 'unfinished' || undecided) continue;
+      const result = check({ ...order, stays: effects === 'stay' }, run);
       if (result !== true) yield `${order.id}: ${result}`;
     }
   },

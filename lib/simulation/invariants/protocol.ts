@@ -43,23 +43,25 @@ const undoneExactly: Invariant = {
   *check(run) {
     const undoable = new Set(stepsOf(run).flatMap(({ name, undo }) => (undo ? [name] : [])));
     for (const order of run.orders) {
-      const { kind, parked, pastPivot } = endingOf(order);
+      const ending = endingOf(order);
+      if (ending.effects === 'undecided') continue;
       const effects = effectsOf(run, order);
       const done = effects.filter(({ undo, step }) => !undo && undoable.has(step));
       const undone = effects.filter(({ undo }) => undo);
-      if (kind === 'succeeded' || pastPivot) {
+      if (ending.effects === 'stay') {
         for (const { step } of undone) yield `${order.id} kept what it did, and ${step} was undone.`;
         continue;
       }
+      const { kind, parked } = ending;
       const toUndo = done.filter(({ step }) => !parked.some((each) => each.step === step));
       for (const { step } of toUndo) {
         if (!undone.some((each) => each.step === step)) yield `${order.id} ${kind}, and ${step} was not undone.`;
       }
-      const order1 = done.toSorted((a, b) => b.at - a.at).map(({ step }) => step);
-      const order2 = undone.map(({ step }) => step);
-      const expected = order1.filter((step) => order2.includes(step));
-      if (expected.join() !== order2.filter((step) => order1.includes(step)).join()) {
-        yield `${order.id} was undone in the order ${order2.join(', ')}, and done so that it should be ${expected.join(', ')}.`;
+      const newestFirst = done.toSorted((a, b) => b.at - a.at).map(({ step }) => step);
+      const asUndone = undone.map(({ step }) => step).filter((step) => newestFirst.includes(step));
+      const expected = newestFirst.filter((step) => asUndone.includes(step));
+      if (expected.join() !== asUndone.join()) {
+        yield `${order.id} was undone in the order ${asUndone.join(', ')}; the newest first would be ${expected.join(', ')}.`;
       }
     }
   },

@@ -7,6 +7,7 @@ import type { SimulatedFunction } from '../functions/function.ts';
 import type { Invocation } from '../functions/invocation.ts';
 import type { SimulatedProvider } from '../providers/provider.ts';
 import type { SimulatedQueue } from '../queues/queue.ts';
+import type { Execution } from '../step-functions/execution.ts';
 import type { StepFunctions } from '../step-functions/service.ts';
 import type { Scheduled } from '../time/timeline.ts';
 import type { Effect } from './evidence.ts';
@@ -38,6 +39,8 @@ export interface Account {
   /** For state machines, a service is gone for so long. */
   takeAway(service: string, milliseconds: number): void;
   isGone(service: string): boolean;
+  /** A person ends an execution from outside; not an undo machine's. */
+  stop(execution: Execution): void;
   publish(entries: readonly Readonly<Record<string, unknown>>[]): object;
   violate(invariant: string, what: string): void;
   tell(from: string, to: string, what: string, fault: FaultKind | undefined): void;
@@ -49,4 +52,5 @@ export interface Watcher {
   envelopesOf(invocation: Invocation): readonly Envelope[];
   onRecord(name: StepName, before: Item | undefined, after: Item | undefined): void;
   onAttempt(name: StepName, invocation: Invocation): void;
+  onRequest(name: StepName, invocation: Invocation): () => void;
 }

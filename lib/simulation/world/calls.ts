@@ -28,6 +28,7 @@ const OF_WRITES: readonly FaultKind[] = [
   'unanswered',
   'resent',
   'late',
+  'thawed',
   'crash-before',
   'crash-after',
   'zombie',
@@ -102,7 +103,8 @@ export class AwsCalls {
             });
           });
         case 'late':
-          after(DELAY.late, perhaps);
+        case 'thawed':
+          after(DELAY[fault], perhaps);
           return after(DELAY.noAnswer, lose);
         case 'crash-before':
           return invocation.crash();

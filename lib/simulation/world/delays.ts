@@ -4,8 +4,8 @@ import { days, minutes, seconds } from '../../contract/index.ts';
 export const DELAY = Object.freeze({
   /** A call of AWS. */
   call: 5,
-  /** A request to a provider. */
-  request: 50,
+  /** A request to a provider: long enough to be overtaken by others. */
+  request: 1_000,
   /** From a state machine to a service. */
   task: 10,
   /** From the end of an execution to the event that tells of it. */
@@ -16,6 +16,9 @@ export const DELAY = Object.freeze({
   resend: 100,
   /** What seems lost arrives after this: later than the attempts that follow it. */
   late: seconds(30).milliseconds,
+  thawed: minutes(10).milliseconds,
+  /** Until a person stops what is under way. */
+  meanwhile: 330,
   /** What a zombie is behind its time-out. */
   zombie: seconds(5).milliseconds,
   /** Longer than all attempts of a step. */

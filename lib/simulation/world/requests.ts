@@ -18,6 +18,7 @@ const OF_REQUESTS: readonly FaultKind[] = [
   'unanswered',
   'slow',
   'late',
+  'thawed',
   'crash-before',
   'crash-after',
   'zombie',
@@ -53,8 +54,9 @@ export class ProviderRequests {
     }
     world.tell(invocation.functionName, provider.name, label.trim(), kind);
     if (method === 'POST' && step) world.watch.onAttempt(step, invocation);
+    const leave = method === 'POST' && step ? world.watch.onRequest(step, invocation) : () => undefined;
     const request = { method, path: url.pathname, headers, body: String(options.body ?? '') };
-    return new Promise((resolve, reject) => {
+    return new Promise<Response>((resolve, reject) => {
       signal?.addEventListener('abort', () => invocation.answer(reject, signal.reason as Error));
       /** What goes wrong inside a provider that is played is a mistake of the simulation. */
       const perform = (then: (given: ProviderAnswer) => void): void => {
@@ -88,7 +90,8 @@ export class ProviderRequests {
             ),
           );
         case 'late':
-          after(DELAY.late, () => perform(() => undefined));
+        case 'thawed':
+          after(DELAY[kind as 'late' | 'thawed'], () => perform(() => undefined));
           return after(DELAY.noAnswer, lose);
         case 'crash-before':
           return invocation.crash();
@@ -100,7 +103,7 @@ export class ProviderRequests {
         default:
           throw new TypeError(`${kind} is no fault of a request.`);
       }
-    });
+    }).finally(leave);
   }
 
   #outage(provider: SimulatedProvider['name']): 'down' | 'unanswered' | undefined {

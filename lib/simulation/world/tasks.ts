@@ -5,7 +5,7 @@ import type { TaskCall } from '../step-functions/execution.ts';
 import type { Account } from './account.ts';
 import { DELAY } from './delays.ts';
 
-const OF_TASKS: readonly FaultKind[] = ['service-refused', 'service-gone', 'service-unanswered'];
+const OF_TASKS: readonly FaultKind[] = ['service-refused', 'service-gone', 'service-unanswered', 'stopped-meanwhile'];
 
 /** What a state machine asks of a service, and what goes wrong with it. */
 export function performTask(world: Account, task: TaskCall): void {

@@ -12,6 +12,7 @@ const SKEW = defaults.clockSkew.milliseconds;
 /** Invariants that are looked at while a run goes on, at every step. */
 export class Watch implements Watcher {
   readonly #world: Account;
+  readonly #atProvider = new Map<string, Invocation>();
   readonly #envelopes = new WeakMap<Invocation, readonly Envelope[]>();
 
   constructor(world: Account) {
@@ -32,6 +33,9 @@ export class Watch implements Watcher {
 
   /** What became of a step is for ever. */
   onRecord(name: StepName, before: Item | undefined, after: Item | undefined): void {
+    if (before?.fencing === true && Number(after?.attempts) > Number(before.attempts)) {
+      this.#world.violate('once a step is being settled no attempt begins', `One of ${labelOf(name)} did.`);
+    }
     if (before?.status !== 'COMPLETED') return;
     if (JSON.stringify(before.outcome) === JSON.stringify(after?.outcome)) return;
     this.#world.violate(
@@ -50,6 +54,22 @@ export class Watch implements Watcher {
       'a stale attempt does not begin',
       `${labelOf({ execution, step })} was begun ${invocation.startedAt - own.notStartedAfter} ms after it had to be.`,
     );
+  }
+
+  /**
+   * A key is leased: while one attempt waits for the provider, no other begins. What Lambda has given up counts no more.
+   * @returns to be called when it waits no more
+   */
+  onRequest(name: StepName, invocation: Invocation): () => void {
+    const label = labelOf(name);
+    const before = this.#atProvider.get(label);
+    if (before && before !== invocation && !before.ended) {
+      this.#world.violate('one attempt at a time', `${label} was begun while another attempt was at the provider.`);
+    }
+    this.#atProvider.set(label, invocation);
+    return () => {
+      if (this.#atProvider.get(label) === invocation) this.#atProvider.delete(label);
+    };
   }
 
   /** A message is done with when its token is answered, or when nobody waits for it any more. */

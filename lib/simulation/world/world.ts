@@ -190,6 +190,12 @@ export class World implements Account {
     return [...this.queue(deadLettersOf(queue)).messages.values()].some((message) => message.body === body);
   }
 
+  stop(execution: Execution): void {
+    // Who undoes the undo machine? Nobody: a person who stops it decides.
+    if (execution.settings.machineName !== this.deployment.workflow.plan.name) return;
+    execution.stop('ABORTED', { error: 'Stopped', cause: 'by a person' });
+  }
+
   publish(entries: readonly Readonly<Record<string, unknown>>[]): object {
     for (const { DetailType, Detail } of entries) {
       this.events.push({ type: String(DetailType), detail: typeof Detail === 'string' ? JSON.parse(Detail) : Detail });
@@ -286,12 +292,11 @@ export class World implements Account {
 
   #onEnter(execution: Execution, state: string): void {
     const { machineName, name } = execution.settings;
-    // Who undoes the undo machine? Nobody: a person who stops it says so, and decides.
     if (machineName !== this.deployment.workflow.plan.name) return;
     const label = `${name}/${state} entered`;
     const kind = this.points.reach(label, OF_STATES);
     if (kind) this.tell('operator', machineName, label, kind);
-    if (kind === 'stopped') execution.stop('ABORTED', { error: 'Stopped', cause: 'by a person' });
+    if (kind === 'stopped') this.stop(execution);
     if (kind === 'broken')
       execution.stop('FAILED', { error: 'States.Runtime', cause: 'something that nobody thought of' });
   }

@@ -1,0 +1,1 @@
+export { loadSimulation, type SimulationSource, SimulationSourceError, simulationSource } from './source.ts';
