@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   GetEventSourceMappingCommand,
   LambdaClient,
@@ -173,6 +178,20 @@ export class Harness {
         .filter((line) => line.happening === happening);
       return found.length > 0 ? found : undefined;
     }, `${functionName} to log ${happening} for ${eventId}`);
+  }
+
+  /** Lines that hold a text, of all logs that there are: of functions and of state machines. */
+  async logged(text: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: this.#logs }, {})) {
+      for (const { logGroupName } of logGroups) {
+        const query = { logGroupName, filterPattern: `"${text}"` };
+        for await (const { events = [] } of paginateFilterLogEvents({ client: this.#logs }, query)) {
+          found.push(...events.map(({ message }) => `${logGroupName}: ${message}`));
+        }
+      }
+    }
+    return found;
   }
 
   /** Looks until something is there. @throws after `seconds`, naming what was waited for */
