@@ -1,7 +1,7 @@
 import { MASK } from './personal.ts';
 import { allWithin, areMarked, expanded, markedNames, ofNames, type Place, within } from './personal-places.ts';
 import type { Schema } from './schema.ts';
-import { sidesOf } from './schema-sides.ts';
+import { type JsonSchema, sidesOf } from './schema-sides.ts';
 
 /** Where a schema's values hold personal data. */
 export interface PersonalData {
@@ -42,10 +42,17 @@ function placesOf(schema: Schema): readonly Place[] {
 
 function of(root: readonly Place[]): PersonalData {
   if (!areMarked(allWithin(root))) return NOTHING;
+  const known = new Map<JsonSchema, boolean>();
+  /** Whether anything is marked in what describes a value, however deep. */
+  const holds = (place: Place): boolean => {
+    const held = known.get(place.schema) ?? areMarked(allWithin([place]));
+    known.set(place.schema, held);
+    return held;
+  };
   const walk = (value: unknown, places: readonly Place[], found: Set<string>): unknown => {
     if (value === undefined || value === null) return value;
     if (places.length === 0 || areMarked(places)) return hidden(value, found);
-    if (typeof value !== 'object') return areMarked(allWithin(places)) ? hidden(value, found) : value;
+    if (typeof value !== 'object') return places.some(holds) ? hidden(value, found) : value;
     if (Array.isArray(value)) return value.map((each, index) => walk(each, within(places, index), found));
     const secretNames = areMarked(ofNames(places));
     return Object.fromEntries(
