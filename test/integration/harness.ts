@@ -180,18 +180,15 @@ export class Harness {
     }, `${functionName} to log ${happening} for ${eventId}`);
   }
 
-  /** Lines that hold a text, of all logs that there are: of functions and of state machines. */
-  async logged(text: string): Promise<readonly string[]> {
-    const found: string[] = [];
+  /** All lines of all logs that there are, of functions and of state machines, each behind its log's name. */
+  async *logged(): AsyncGenerator<string> {
     for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: this.#logs }, {})) {
       for (const { logGroupName } of logGroups) {
-        const query = { logGroupName, filterPattern: `"${text}"` };
-        for await (const { events = [] } of paginateFilterLogEvents({ client: this.#logs }, query)) {
-          found.push(...events.map(({ message }) => `${logGroupName}: ${message}`));
+        for await (const { events = [] } of paginateFilterLogEvents({ client: this.#logs }, { logGroupName })) {
+          for (const { message } of events) yield `${logGroupName}: ${message}`;
         }
       }
     }
-    return found;
   }
 
   /** Looks until something is there. @throws after `seconds`, naming what was waited for */
