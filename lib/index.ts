@@ -30,6 +30,7 @@ export {
   milliseconds,
   minutes,
   type PureEffect,
+  personal,
   pure,
   type Resource,
   type Schema,

@@ -4,6 +4,7 @@
  * - `dist/esm` and `dist/cjs`: the rooms behind the doors that package.json names under `exports`, a file for each
  *   source file, with their declarations. Readable as they are, so they have no source maps.
  * - `dist/esm/bin`: the command line.
+ * - `dist/lint`: the rules for handlers, a plugin of Biome's.
  * - `dist/lambdas/<name>`: the platform's Lambdas, bundled; `lib/constructs` deploys them.
  */
 import { spawnSync } from 'node:child_process';
@@ -27,7 +28,7 @@ const doors = sourcesOf(
 /** Run in processes of their own, so that no import leads to them. */
 const workers = ['lib/constructs/bundle-entry.ts'];
 const commands = sourcesOf(Object.values(manifest.bin));
-const [, , lambdas] = await Promise.all([javascript(), types(), platformLambdas()]);
+const [, , lambdas] = await Promise.all([javascript(), types(), platformLambdas(), rules()]);
 console.log(describeSizes(lambdas.values()));
 console.log(`dist is built in ${((performance.now() - begun) / 1_000).toFixed(1)} s.`);
 
@@ -109,6 +110,10 @@ async function declarations(made: string): Promise<void> {
 /** tsc leaves `./plan.ts` as it stands in declarations, and there is no such file in the package. */
 function withPublishedSpecifiers(declaration: string): string {
   return declaration.replace(/(from |import\()(['"])(\.[^'"]*)\.ts\2/g, '$1$2$3.js$2');
+}
+
+async function rules(): Promise<void> {
+  await cp(join(root, 'lib', 'lint'), join(dist, 'lint'), { recursive: true });
 }
 
 /** Found by their folders: an app that uses the package has no sources to bundle them from. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dependency, event, table } from '../../lib/contract/index.ts';
+import { dependency, event, personal, table } from '../../lib/contract/index.ts';
 
 /** Money is counted in cents, so that sums are exact. */
 export const Cents = z.int().nonnegative();
@@ -13,9 +13,9 @@ export const Line = z.object({
 export const Order = z.object({
   orderId: z.string().min(1).max(64),
   customerId: z.string().min(1).max(64),
-  email: z.email(),
+  email: personal(z.email()),
   /** What the payment provider gave the shop for the customer's card; never a card number. */
-  card: z.string().startsWith('tok_'),
+  card: personal(z.string().startsWith('tok_')),
   /** ISO 3166-1 alpha-2. */
   country: z.string().length(2),
   lines: z.array(Line).min(1).max(40),

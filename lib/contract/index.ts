@@ -7,6 +7,7 @@ export {
   undoneBy,
   undoVersionIn,
 } from './answers.ts';
+export { type Checked, check, parse } from './check.ts';
 export type { Compensable } from './compensable.ts';
 export {
   type AnyContract,
@@ -58,6 +59,9 @@ export { ContractDefinitionError, ContractViolation, type Issue } from './errors
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
 export { canonicalJson, executionName } from './identity.ts';
 export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
+export { MASK, personal } from './personal.ts';
+export { type PersonalData, personalDataOf } from './personal-data.ts';
+export { textMask } from './personal-text.ts';
 export { protocolSchemas } from './protocol-schemas.ts';
 export {
   type Dependency,
@@ -72,7 +76,7 @@ export {
   table,
 } from './resources.ts';
 export { END_STATUSES, type EndStatus, RESULT_ATTRIBUTES, RESULT_STEP, type ResultRow } from './result.ts';
-export { type Checked, check, parse, type Schema } from './schema.ts';
+export type { Schema } from './schema.ts';
 export type { JsonSchema } from './schema-sides.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';
 export { checkName, checkVersion, majorOf } from './version.ts';

@@ -19,9 +19,25 @@ export function producedBy(schema: Schema, options: JsonSchemaOptions): JsonSche
   ) as JsonSchema;
 }
 
+/**
+ * What goes in and what comes out, as far as its library tells; nothing for a library that has no JSON Schema.
+ * @throws Error when this very schema has none
+ */
+export function sidesOf(schema: Schema, options: JsonSchemaOptions): readonly JsonSchema[] {
+  try {
+    const { input, output } = converter(schema);
+    return [input(options), output(options)];
+  } catch (error) {
+    if (error instanceof WithoutJsonSchema) return [];
+    throw error;
+  }
+}
+
+class WithoutJsonSchema extends Error {}
+
 function converter({ '~standard': standard }: Schema): StandardJSONSchemaV1.Converter {
   if ('jsonSchema' in standard) return standard.jsonSchema as StandardJSONSchemaV1.Converter;
-  throw new Error(
+  throw new WithoutJsonSchema(
     `its library (${standard.vendor}) has no Standard JSON Schema; zod has it from 4.2, arktype from 2.1.28, valibot by toStandardJsonSchema`,
   );
 }

@@ -65,6 +65,8 @@ async function receive(workflow: Admissible, record: SQSRecord): Promise<void> {
       level: admission.kind === 'rejected' ? 'WARN' : 'INFO',
       workflow: workflow.plan.name,
       eventId,
+      // What all lines of the order have in common, so that one query finds this one too.
+      ...(eventId ? { correlationId: executionName(eventId) } : {}),
       admission,
     }),
   );

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { chargeCard, printLabel } from '../../test/fakes/atoms.ts';
 import { type AnyContract, contract, dependency, table } from '../contract/index.ts';
 import { attemptContext, providerKey } from './context.ts';
@@ -28,6 +28,7 @@ describe('what a handler gets beside its input', () => {
     key: { execution: 'ship-order:o-1', step: 'payment' },
     correlationId: 'o-1',
     attempt: 2,
+    input: {},
     signal: new AbortController().signal,
   };
   const context = attemptContext(chargeCard as AnyContract, attempt);
@@ -77,5 +78,48 @@ describe('what a handler gets beside its input', () => {
     expect(read).toThrow('The environment variable CARD_NETWORK_KEY is not set.');
     process.env.CARD_NETWORK_KEY = 'secret';
     expect(read).not.toThrow();
+  });
+
+  test('chance and identifiers are the step’s, in every attempt', () => {
+    const again = attemptContext(chargeCard as AnyContract, { ...attempt, attempt: 3 });
+    const first = attemptContext(chargeCard as AnyContract, attempt);
+    expect([again.id(), again.random()]).toEqual([first.id(), first.random()]);
+  });
+
+  describe('a request of its own', () => {
+    const requested = jest.fn<typeof fetch>();
+    const { fetch: before } = globalThis;
+    beforeEach(() => {
+      requested.mockReset().mockResolvedValue(new Response('fine'));
+      globalThis.fetch = requested;
+    });
+    afterEach(() => {
+      globalThis.fetch = before;
+    });
+    const abortable = () => {
+      const abort = new AbortController();
+      return { abort, context: attemptContext(chargeCard as AnyContract, { ...attempt, signal: abort.signal }) };
+    };
+
+    test('is what it was asked for, aborted when the contract’s time is over', async () => {
+      const { abort, context } = abortable();
+      const answer = await context.fetch('https://example.com/a', { method: 'PUT', body: 'b' });
+      expect(await answer.text()).toBe('fine');
+      expect(requested.mock.calls).toEqual([
+        ['https://example.com/a', { method: 'PUT', body: 'b', signal: expect.any(AbortSignal) }],
+      ]);
+      const signal = requested.mock.calls[0]?.[1]?.signal;
+      expect(signal?.aborted).toBe(false);
+      abort.abort();
+      expect(signal?.aborted).toBe(true);
+    });
+
+    test.each(['attempt', 'caller'])('with a signal of its own is aborted by the %s', async (by) => {
+      const { abort, context } = abortable();
+      const own = new AbortController();
+      await context.fetch('https://example.com', { signal: own.signal });
+      (by === 'attempt' ? abort : own).abort();
+      expect(requested.mock.calls[0]?.[1]?.signal?.aborted).toBe(true);
+    });
   });
 });

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { type AnyContract, environmentNames, type Failures, type Table } from '../contract/index.ts';
+import { type Chance, chance } from './chance.ts';
 import { environment } from './environment.ts';
+import { whoseOf, writeLine } from './line.ts';
+import { maskingOf } from './masking.ts';
 import { DeclaredFailure, type Unchecked } from './outcome.ts';
 import { type Provider, provider } from './provider.ts';
 import type { StepKey } from './record.ts';
 
-/** What a handler gets beside its input. Everything outside reaches it through here. */
-export interface Context<F extends Failures> {
+/** What a handler gets beside its input. Everything outside reaches it through here: clock, chance, ids, network, log. */
+export interface Context<F extends Failures> extends Chance {
   /** The idempotency key of this step: the same in every attempt, for ever. Base32, 52 characters. */
   readonly key: string;
   /** Partition of the step key: `<workflow>:<root execution name>`. */
@@ -18,8 +21,22 @@ export interface Context<F extends Failures> {
   readonly signal: AbortSignal;
   /** The contract's dependency, with its URL, key and this step's idempotency key filled in. */
   readonly provider: Provider;
-  /** The time of day. */
+  /**
+   * The time of day, by the wall clock: a later attempt sees a later one. What must be the same in every attempt, such as
+   * the date of an invoice, belongs into the input.
+   */
   now(): Date;
+  /**
+   * The global `fetch`, aborted with the attempt when the contract's time is over, beside a signal of your own. For a
+   * provider that the contract names, `provider` is better: it carries the step's idempotency key and tells what may be
+   * tried again.
+   */
+  fetch(address: string | URL, options?: RequestInit): Promise<Response>;
+  /**
+   * Writes a line of JSON into the function's log, with the correlation id, the execution and the step. Values that the
+   * contract marks as personal are masked in it, by the marked properties' names and wherever the input's stand.
+   */
+  log(message: string, fields?: Readonly<Record<string, unknown>>): void;
   /** The name of a table that the contract uses. */
   table(table: Table): string;
   /** A declared failure, to be returned. */
@@ -32,29 +49,44 @@ export interface Attempt {
   readonly correlationId: string;
   readonly attempt: number;
   readonly signal: AbortSignal;
+  /** As the handler gets it. */
+  readonly input: unknown;
 }
 
 export function attemptContext(contract: AnyContract, attempt: Attempt): Context<Failures> {
+  const { correlationId, signal } = attempt;
+  const { execution, step } = attempt.key;
   const key = providerKey(attempt.key);
+  const masking = maskingOf(contract, () => [attempt.input]);
   let outside: Provider | undefined;
   return {
     key,
-    execution: attempt.key.execution,
-    correlationId: attempt.correlationId,
+    execution,
+    correlationId,
     attempt: attempt.attempt,
-    signal: attempt.signal,
+    signal,
     get provider() {
       if (!contract.dependency) {
         throw new TypeError(`${contract.name} names no dependency in its contract, so it has no provider.`);
       }
-      outside ??= provider(contract.dependency.name, {
-        key,
-        step: `${attempt.key.execution}/${attempt.key.step}`,
-        signal: attempt.signal,
-      });
+      outside ??= provider(contract.dependency.name, { key, step: `${execution}/${step}`, signal });
       return outside;
     },
     now: () => new Date(),
+    ...chance(attempt.key),
+    fetch: (address, options = {}) =>
+      fetch(address, { ...options, signal: options.signal ? AbortSignal.any([signal, options.signal]) : signal }),
+    log: (message, fields) =>
+      writeLine({
+        level: 'INFO',
+        ...whoseOf(contract),
+        message: masking.text(message),
+        correlationId,
+        execution,
+        step,
+        attempts: attempt.attempt,
+        ...(fields && { fields: JSON.parse(masking.json(fields)) }),
+      }),
     table: ({ name }) => environment(environmentNames.table(name)),
     fail: (name, payload) => new DeclaredFailure(name, payload),
   };

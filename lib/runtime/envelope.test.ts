@@ -19,6 +19,15 @@ test('a whole envelope is taken as it is', () => {
   expect(readEnvelope(JSON.stringify(whole))).toEqual(whole);
 });
 
+test.each([
+  ['no JSON', 'mail to ann@example.com'],
+  ['JSON in the middle of which something is wrong', '{"input": {"email": ann@example.com}, "more": "and more"}'],
+  ['text in the place of a number', JSON.stringify({ ...whole, attempt: 'ann@example.com' })],
+  ['an object in the place of text', JSON.stringify({ ...whole, step: { email: 'ann@example.com' } })],
+])('what a malformed message holds is not told, for it may be personal data: %s', (_, body) => {
+  expect(refusal(() => readEnvelope(body)).message).not.toMatch(/ann|example|more/);
+});
+
 test('an envelope without a token and without input is taken: a send, an undo', () => {
   const { token, notStartedAfter, input, ...rest } = whole;
   expect(checkEnvelope(rest)).toEqual(rest);
@@ -27,14 +36,14 @@ test('an envelope without a token and without input is taken: a send, an undo', 
 describe('a malformed envelope is refused with the reason, its token salvaged', () => {
   test.each([
     ['version', { breakwater: 2 }, 'breakwater is 2; this runtime speaks version 1.'],
-    ['version', { breakwater: undefined }, 'breakwater is undefined; this runtime speaks version 1.'],
+    ['version', { breakwater: undefined }, 'breakwater is missing; this runtime speaks version 1.'],
     ['verb', { verb: 'redo' }, 'verb is "redo"; it is one of do, undo, settle.'],
     ['execution', { execution: undefined }, 'execution is missing; it is a string.'],
     ['step', { step: 7 }, 'step is 7; it is a string.'],
     ['contract', { contract: null }, 'contract is null; it is a string.'],
     ['attempt', { attempt: '1' }, 'attempt is "1"; it is a number.'],
     ['notAfter', { notAfter: undefined }, 'notAfter is missing; it is a number.'],
-    ['correlationId', { correlationId: {} }, 'correlationId is {}; it is a string.'],
+    ['correlationId', { correlationId: {} }, 'correlationId is an object; it is a string.'],
     ['notStartedAfter', { notStartedAfter: 'soon' }, 'notStartedAfter is "soon"; it is a number.'],
     ['execution', { execution: '' }, 'execution is empty.'],
     ['step', { step: '' }, 'step is empty.'],

@@ -61,7 +61,7 @@ export async function run(
 ): Promise<Ran> {
   const { handler: limit } = stepTimes(contract, timeScale());
   const abort = new AbortController();
-  const context = attemptContext(contract, { key, correlationId, attempt, signal: abort.signal });
+  const context = attemptContext(contract, { key, correlationId, attempt, signal: abort.signal, input });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -269,28 +269,3 @@ describe('a message that nobody waits for', () => {
     ]);
   });
 });
-
-test('a line of the log has the order, the step, the atom and the error; a metric only for what is worth one', async () => {
-  const failing = serve(printLabel, () => {
-    throw new Transient('busy');
-  });
-  await failing(
-    batch(record(envelope({ contract: 'print-label@2.1.0', token: 't', input: { holdId: 'h' } }))),
-    lambdaContext,
-  );
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatchObject({
-    level: 'WARN',
-    atom: 'print-label',
-    version: '2.1.0',
-    happening: 'failed',
-    correlationId: 'o-1',
-    execution: 'ship-order:o-1',
-    step: 'payment',
-    verb: 'do',
-    attempt: 1,
-    milliseconds: expect.any(Number),
-    error: { name: 'Transient', message: 'busy' },
-  });
-  expect(lines[0]).not.toHaveProperty('_aws');
-});

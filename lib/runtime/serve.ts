@@ -13,10 +13,11 @@ import { type Answer, answerOf, answerOfError, errorNameOf, send } from './answe
 import { checkEnvelope, readEnvelope } from './envelope.ts';
 import { AtomError, ContractBroken, MalformedEnvelope, Running, Transient } from './errors.ts';
 import { type Atom, type Handler, parseInput, run } from './handler.ts';
+import { observed } from './observed.ts';
 import { type Performed, perform } from './perform.ts';
 import { bury, deliverAgainAt, nextTry } from './queue.ts';
 import { settle } from './settle.ts';
-import { type Happening, report } from './telemetry.ts';
+import { type Delivery, type Details, type Happening, loaded, maskingFor, report } from './telemetry.ts';
 
 /** A Lambda function's handler: batches of its queue, or a direct call by a state machine. */
 export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<unknown>;
@@ -42,6 +43,7 @@ export function serve<Input, Output, F extends Failures, Parsed, Returned, E ext
   handler: Handler<F, NoInfer<Parsed>, NoInfer<Returned>, E>,
 ): ServedAtom<Input, Output, F> {
   const atom = { contract, handler } as unknown as Atom;
+  loaded();
   const processor = new BatchProcessor(EventType.SQS);
   const receive: AtomFunction = (event, lambda) =>
     isBatch(event)
@@ -49,15 +51,15 @@ export function serve<Input, Output, F extends Failures, Parsed, Returned, E ext
           context: lambda,
           throwOnFullBatchFailure: false,
         }) as Promise<SQSBatchResponse>)
-      : call(atom, event);
+      : call(atom, event, lambda);
   return Object.assign(receive, { contract, handler: atom.handler });
 }
 
 /** One message of the queue. @throws to have it delivered again */
-async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Promise<void> {
-  const started = Date.now();
-  const tell = (envelope: Envelope | undefined, happening: Happening, details: object = {}): void =>
-    report(atom.contract, envelope, happening, { milliseconds: Date.now() - started, ...details });
+async function deliver(served: Atom, record: SQSRecord, lambda: LambdaContext): Promise<void> {
+  const { atom, seen } = observed(served);
+  const delivery: Delivery = { contract: atom.contract, record, lambda, begun: Date.now(), seen };
+  const tell = (happening: Happening, details: Details = {}): void => report(delivery, happening, details);
 
   let envelope: Envelope;
   try {
@@ -66,12 +68,13 @@ async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Pr
     if (!(error instanceof MalformedEnvelope)) throw error;
     await bury(record, error.message);
     if (error.token) await send(error.token, answerOfError(new ContractBroken(error.message)));
-    tell(undefined, 'malformed', { error, messageId: record.messageId });
+    tell('malformed', { error });
     return;
   }
+  delivery.envelope = envelope;
 
   if (Date.now() > envelope.notAfter) {
-    tell(envelope, 'expired');
+    tell('expired');
     return;
   }
 
@@ -82,37 +85,45 @@ async function deliver(atom: Atom, record: SQSRecord, lambda: LambdaContext): Pr
   } catch (error) {
     if (error instanceof Running) {
       await deliverAgainAt(record, error.until);
-      tell(envelope, 'waiting', { error });
+      tell('waiting', { error });
       throw error;
     }
-    tell(envelope, errorNameOf(error) === ErrorName.Fenced ? 'fenced' : 'failed', { error });
-    await fail(record, envelope, error);
+    const answer = errorNameOf(error);
+    let heard = {};
+    try {
+      heard = await fail(record, envelope, maskingFor(delivery).error(error));
+    } finally {
+      tell(answer === ErrorName.Fenced ? 'fenced' : 'failed', { error, answer, ...heard });
+    }
     return;
   }
   if (performed.kind === 'stale') {
-    tell(envelope, 'stale');
+    tell('stale');
     return;
   }
   try {
-    tell(envelope, happeningOf(performed), await answer(envelope, answerOf(performed.outcome)));
+    const reply = answerOf(performed.outcome);
+    const heard = await answer(envelope, reply);
+    tell(happeningOf(performed), { ...heard, ...('error' in reply ? { answer: reply.error } : {}) });
   } catch (error) {
     // The step has its outcome, only the answer could not be given: the next delivery gives it again.
     await deliverAgainAt(record, nextTry(record));
-    tell(envelope, 'unanswered', { error });
+    tell('unanswered', { error });
     throw error;
   }
 }
 
 /** Tells the state machine, which decides about another attempt; where none waits, the queue is what tries again. */
-async function fail(record: SQSRecord, envelope: Envelope, error: unknown): Promise<void> {
-  if (envelope.token !== undefined) {
-    await send(envelope.token, answerOfError(error));
-  } else if (errorNameOf(error) === ErrorName.Transient) {
+async function fail(record: SQSRecord, envelope: Envelope, error: unknown): Promise<{ heard?: boolean }> {
+  if (envelope.token !== undefined) return answer(envelope, answerOfError(error));
+  if (errorNameOf(error) === ErrorName.Transient) {
     await deliverAgainAt(record, nextTry(record));
     throw error;
-  } else if (errorNameOf(error) !== ErrorName.Fenced) {
+  }
+  if (errorNameOf(error) !== ErrorName.Fenced) {
     await bury(record, error instanceof Error ? error.message : String(error));
   }
+  return {};
 }
 
 async function answer({ token }: Envelope, what: Answer): Promise<{ heard?: boolean }> {
@@ -125,22 +136,27 @@ function happeningOf({ kind, outcome }: Extract<Performed, { outcome: unknown }>
 }
 
 /** A direct call: a pure atom's answer, or a settlement. @throws AtomError, whose name the state machine's retriers match */
-async function call(atom: Atom, event: unknown): Promise<unknown> {
-  const started = Date.now();
+async function call(served: Atom, event: unknown, lambda: LambdaContext): Promise<unknown> {
+  const { atom, seen } = observed(served);
   const { contract } = atom;
-  let envelope: Envelope | undefined;
+  const delivery: Delivery = { contract, lambda, begun: Date.now(), seen };
   try {
-    envelope = checkEnvelope(event);
+    const envelope = checkEnvelope(event);
+    delivery.envelope = envelope;
     checkMeant(contract, envelope, 'direct');
-    const result = envelope.verb === 'settle' ? await settle(atom, envelope) : await callPure(atom, envelope);
-    report(contract, envelope, envelope.verb === 'settle' ? 'settled' : 'done', {
-      milliseconds: Date.now() - started,
-      ...(envelope.verb === 'settle' ? { settlement: result } : {}),
-    });
+    if (envelope.verb === 'settle') {
+      const settlement = await settle(atom, envelope);
+      report(delivery, 'settled', { settlement });
+      return { ...settlement, reason: maskingFor(delivery).text(settlement.reason) };
+    }
+    const result = await callPure(atom, envelope);
+    report(delivery, 'done', {});
     return result;
   } catch (error) {
-    report(contract, envelope, 'failed', { milliseconds: Date.now() - started, error });
-    throw asAtomError(error);
+    const thrown = asAtomError(error);
+    report(delivery, 'failed', { error, answer: thrown.name });
+    // Lambda writes what is thrown into the function's log.
+    throw maskingFor(delivery).error(thrown);
   }
 }
 

@@ -56,11 +56,18 @@ function putFetch(): () => void {
   };
 }
 
-/** The runtime writes a line of JSON for each delivery, which a test's output is better without; a handler's own lines pass. */
+/**
+ * Lines of JSON are kept for the test. Those that the runtime writes for each delivery go no further, which a test's
+ * output is better without; a handler's own lines pass.
+ */
 function putLog(): () => void {
   const { log } = console;
   console.log = (...line) => {
-    if (!(running.getStore() && line.length === 1 && /^\{"level":.*"happening":/.test(String(line[0])))) log(...line);
+    const [text] = line;
+    const outside = running.getStore();
+    const isLine = outside !== undefined && line.length === 1 && /^\{"level":/.test(String(text));
+    if (isLine) outside.log.push(JSON.parse(String(text)));
+    if (!(isLine && /"happening":/.test(String(text)))) log(...line);
   };
   return () => {
     console.log = log;

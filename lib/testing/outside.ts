@@ -63,6 +63,8 @@ export class Outside {
   readonly requests: ProviderRequest[] = [];
   /** The writes that were committed beside records, in plain values. */
   readonly writes: Write[] = [];
+  /** The lines of JSON that the runtime and `context.log` wrote. */
+  readonly log: Readonly<Record<string, unknown>>[] = [];
   /** The first thing that the test did not provide for, or the deployed atom could not do. */
   mistake: AtomTestError | undefined;
   readonly #contract: AnyContract;

@@ -452,3 +452,27 @@ describe('what is put in the place of the outside', () => {
 function stumbling(): never {
   throw new RangeError('too far');
 }
+
+test('what is logged is there to be looked at: the handler’s lines, and the one that the runtime writes', async () => {
+  const counting = contract({ ...base, name: 'count', input: z.object({}), output: z.object({}), effect: pure });
+  const printed = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  try {
+    const atom = serve(counting, (_, { log, id }) => {
+      log('counted', { id: id('a') });
+      console.log('something else');
+      return {};
+    });
+    const { log } = await runAtom(atom, {});
+    const again = await runAtom(atom, {});
+    expect(log).toMatchObject([
+      { message: 'counted', step: 'step', fields: { id: expect.any(String) } },
+      { happening: 'done', step: 'step' },
+    ]);
+    expect(again.log[0]?.fields).toEqual(log[0]?.fields);
+    // Of what the runtime writes nothing is printed.
+    expect(printed.mock.calls.flat().filter((line) => String(line).includes('happening'))).toEqual([]);
+    expect(printed.mock.calls.flat().filter((line) => line === 'something else')).toHaveLength(2);
+  } finally {
+    printed.mockRestore();
+  }
+});

@@ -45,6 +45,8 @@ export interface RunTraces {
   readonly tables: Readonly<Record<string, readonly Item[]>>;
   /** What the provider was asked, in order. */
   readonly requests: readonly ProviderRequest[];
+  /** The lines of JSON that were logged: `context.log`'s, and the runtime's own for each delivery; masked as deployed. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
@@ -86,6 +88,7 @@ export async function runAtom<Input, Output, F extends Failures>(
     writes: outside.writes,
     tables: Object.fromEntries(tableNames(runnable.contract).map((name) => [name, outside.tables.items(name)])),
     requests: outside.requests,
+    log: outside.log,
   };
   return { ...traces, ...outcomeOf(heard, run.thrown) } as AtomRun<Output, F>;
 }

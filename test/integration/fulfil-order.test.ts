@@ -10,6 +10,7 @@ import { lostAnswers } from './scenarios/lost-answers.ts';
 import { malformedMessages } from './scenarios/malformed.ts';
 import { parkedSteps } from './scenarios/parked.ts';
 import { permissions } from './scenarios/permissions.ts';
+import { personalData } from './scenarios/personal-data.ts';
 import { results } from './scenarios/results.ts';
 import { stoppedOrders } from './scenarios/stopped.ts';
 
@@ -41,4 +42,5 @@ stoppedOrders(harness);
 results(harness);
 lateAndTwice(harness);
 faultyCalls(harness);
+personalData(harness);
 permissions(harness);

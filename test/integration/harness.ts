@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   GetEventSourceMappingCommand,
   LambdaClient,
@@ -173,6 +178,17 @@ export class Harness {
         .filter((line) => line.happening === happening);
       return found.length > 0 ? found : undefined;
     }, `${functionName} to log ${happening} for ${eventId}`);
+  }
+
+  /** All lines of all logs that there are, of functions and of state machines, each behind its log's name. */
+  async *logged(): AsyncGenerator<string> {
+    for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: this.#logs }, {})) {
+      for (const { logGroupName } of logGroups) {
+        for await (const { events = [] } of paginateFilterLogEvents({ client: this.#logs }, { logGroupName })) {
+          for (const { message } of events) yield `${logGroupName}: ${message}`;
+        }
+      }
+    }
   }
 
   /** Looks until something is there. @throws after `seconds`, naming what was waited for */

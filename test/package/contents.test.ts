@@ -26,6 +26,7 @@ describe('the tarball holds', () => {
       'LICENSE',
       'CHANGELOG.md',
       'dist/cjs/package.json',
+      'dist/lint/handlers.grit',
       ...code,
       ...platform.flatMap((name) => [`dist/lambdas/${name}/index.mjs`, `dist/lambdas/${name}/index.mjs.map`]),
     ]);

@@ -31,7 +31,7 @@ test('with --keep the emulator stays: orders can be placed, a provider broken an
   });
   const rejected = await project.ran(['order', '--data', '{"email":"nobody"}']);
   expect(rejected.code).toBe(1);
-  expect(rejected.output).toMatch(/^⊘ rejected .* data\.email: .*received "nobody"\)\n {3}execution order-\S+$/m);
+  expect(rejected.output).toMatch(/^⊘ rejected .* data\.email: .*received "\[personal\]"\)\n {3}execution order-\S+$/m);
 
   const set = await project.ran(['fault', 'payments', 'down', '--times', '1']);
   expect(set.output).toMatch(/payments: down, 1 time\. Mend it: npm run breakwater -- fault clear/);

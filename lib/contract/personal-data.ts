@@ -1,0 +1,89 @@
+import { MASK } from './personal.ts';
+import { allWithin, areMarked, expanded, markedNames, ofNames, type Place, within } from './personal-places.ts';
+import type { Schema } from './schema.ts';
+import { type JsonSchema, sidesOf } from './schema-sides.ts';
+
+/** Where a schema's values hold personal data. */
+export interface PersonalData {
+  /** Whether anything is marked at all. */
+  readonly any: boolean;
+  /** Names of the marked properties, wherever they stand. */
+  readonly names: ReadonlySet<string>;
+  /** A value with what is marked masked, and so is what the schema does not describe: nobody knows what that is. */
+  masked(value: unknown): unknown;
+  /** What stands in the marked places of a value, and in those that the schema does not describe, as text. */
+  valuesOf(value: unknown): ReadonlySet<string>;
+}
+
+/**
+ * What a schema marks as personal data, worked out once from its JSON Schema. A library without one marks nothing; a
+ * schema that JSON Schema cannot say (zod's can: what has no words there is left open) counts as personal as a whole.
+ */
+export function personalDataOf(schema: Schema): PersonalData {
+  const known = worked.get(schema);
+  if (known) return known;
+  const data = of(placesOf(schema));
+  worked.set(schema, data);
+  return data;
+}
+
+const worked = new WeakMap<Schema, PersonalData>();
+
+function placesOf(schema: Schema): readonly Place[] {
+  try {
+    // What zod has no words for, a date for instance, shall not hide the marks around it.
+    const sides = sidesOf(schema, { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } });
+    return expanded(sides.map((side) => ({ schema: side, root: side })));
+  } catch {
+    const everything = { personal: true };
+    return [{ schema: everything, root: everything }];
+  }
+}
+
+function of(root: readonly Place[]): PersonalData {
+  if (!areMarked(allWithin(root))) return NOTHING;
+  const known = new Map<JsonSchema, boolean>();
+  /** Whether anything is marked in what describes a value, however deep. */
+  const holds = (place: Place): boolean => {
+    const held = known.get(place.schema) ?? areMarked(allWithin([place]));
+    known.set(place.schema, held);
+    return held;
+  };
+  const walk = (value: unknown, places: readonly Place[], found: Set<string>): unknown => {
+    if (value === undefined || value === null) return value;
+    if (places.length === 0 || areMarked(places)) return hidden(value, found);
+    if (typeof value !== 'object') return places.some(holds) ? hidden(value, found) : value;
+    if (Array.isArray(value)) return value.map((each, index) => walk(each, within(places, index), found));
+    const secretNames = areMarked(ofNames(places));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [
+        secretNames ? hidden(name, found) : name,
+        walk(each, within(places, name), found),
+      ]),
+    );
+  };
+  return {
+    any: true,
+    names: markedNames(root),
+    masked: (value) => walk(value, root, new Set()),
+    valuesOf: (value) => {
+      const found = new Set<string>();
+      walk(value, root, found);
+      return found;
+    },
+  };
+}
+
+const NOTHING: PersonalData = {
+  any: false,
+  names: new Set(),
+  masked: (value) => value,
+  valuesOf: () => new Set(),
+};
+
+/** Masks a value whole, and keeps the text and the numbers in it. */
+function hidden(value: unknown, found: Set<string>): typeof MASK {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') found.add(String(value));
+  else if (typeof value === 'object') for (const each of Object.values(value ?? {})) hidden(each, found);
+  return MASK;
+}

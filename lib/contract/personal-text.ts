@@ -1,0 +1,52 @@
+import { MASK } from './personal.ts';
+
+/**
+ * Takes known personal data out of texts that somebody else wrote: an error's message, a provider's answer. It finds the
+ * values as they are, as JSON and as a part of an address, in whatever case; and, in JSON, what stands under a marked
+ * name. It cannot find what a text says in other words.
+ *
+ * @param values those of one character or digit, up to three digits and `true` are no clue to anything and stay
+ */
+export function textMask(values: Iterable<string>, names: Iterable<string>): (text: string) => string {
+  const known = [...values].filter((value) => value.length > 1 && !/^(\d{1,3}|true|false)$/.test(value));
+  // The longest first: one may be a part of another.
+  const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length).map(pattern);
+  const named = [...names].map(escaped);
+  const finders = [
+    ...(forms.length > 0 ? [new RegExp(forms.join('|'), 'giu')] : []),
+    ...(named.length > 0 ? [underName(named, '"', TEXT), underName(named, '\\\\"', TEXT_IN_TEXT)] : []),
+  ];
+  return (text) => finders.reduce((each, finder) => each.replace(finder, MASK_IN_TEXT), text);
+}
+
+/** What stands in JSON under one of the names: text, a number up to what comes next, or all the rest after a bracket. */
+const underName = (names: readonly string[], quote: string, text: string): RegExp =>
+  new RegExp(`(?<=${quote}(?:${names.join('|')})${quote}\\s*:\\s*)(?:${text}|[[{][^]*|[^\\s"\\\\,}\\]][^,}\\]]*)`, 'g');
+
+/** It may have been cut off. */
+const TEXT = String.raw`"(?:[^"\\]|\\.)*(?:"|$)`;
+
+/** JSON that is itself a text in JSON. */
+const TEXT_IN_TEXT = String.raw`\\"(?:\\\\\\"|[^\\]|\\(?!"))*(?:\\"|$)`;
+
+const MASK_IN_TEXT = (): string => MASK;
+
+const formsOf = (value: string): readonly string[] => [value, JSON.stringify(value).slice(1, -1), ...inAddress(value)];
+
+function inAddress(value: string): readonly string[] {
+  try {
+    return [encodeURIComponent(value)];
+  } catch {
+    return []; // half a character cannot be written in an address
+  }
+}
+
+/** A short value is found as a word of its own only: `Ann` is in `Announcement` too. */
+function pattern(value: string): string {
+  if (value.length >= LONG) return escaped(value);
+  return `(?<![\\p{L}\\p{N}])${escaped(value)}(?![\\p{L}\\p{N}])`;
+}
+
+const LONG = 8;
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
