@@ -35,8 +35,15 @@ export {
 } from './duration.ts';
 export {
   type Effect,
+  type FindableEffect,
+  type FindableKeyedEffect,
+  isFindable,
+  isUndoable,
   type KeyedEffect,
   keyed,
+  type LookupEffect,
+  leavesSomething,
+  lookup,
   type PureEffect,
   pure,
   type TransactionEffect,
@@ -58,6 +65,7 @@ export { ContractDefinitionError, ContractViolation, type Issue } from './errors
 export { type AnyEventContract, type EventContract, type EventDetail, event } from './event.ts';
 export { canonicalJson, executionName } from './identity.ts';
 export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
+export { brokenPreconditions, type Precondition, type Preconditions } from './precondition.ts';
 export { protocolSchemas } from './protocol-schemas.ts';
 export {
   type Dependency,
