@@ -242,12 +242,11 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
 const LONGEST_QUIET = minutes(10);
 
 function checkQuietAfter(subject: string, quietAfter: Duration): void {
-  const { milliseconds } = quietAfter;
-  if (milliseconds >= 0 && milliseconds <= LONGEST_QUIET.milliseconds) return;
+  if (quietAfter.milliseconds <= LONGEST_QUIET.milliseconds) return;
   throw new ContractDefinitionError(
     subject,
     `Its quietAfter is ${describeDuration(quietAfter)}.`,
-    'Choose 0 to 10 minutes: settling asks again for half an hour, and an order waits as long for a step whose answer was lost. A provider that is quiet later than that cannot be asked: its effect is unguarded.',
+    'Choose at most 10 minutes: settling asks again for half an hour, and an order waits as long for a step whose answer was lost. A provider that is quiet later than that cannot be asked: its effect is unguarded.',
   );
 }
 

@@ -48,7 +48,7 @@ interface Asked {
    * The longest that a request may still be on its way when its attempt is over, and that its effect may take to be
    * found: queues at the provider, a list that is updated late. *Not found* counts from then on, and an attempt begins
    * again only after that. Too short, and what was not found may still happen: twice, or after the order was undone.
-   * 0 to 10 minutes. A fact about the provider, so `timeScale` leaves it alone.
+   * At most 10 minutes. A fact about the provider, so `timeScale` leaves it alone.
    */
   readonly quietAfter: Duration;
 }

@@ -222,6 +222,19 @@ describe('at the same time as the provider is asked', () => {
     expect(carrier.booked).toEqual([]);
   });
 
+  test('by a first attempt that is then refused, a settle is told so afterwards: the fence stops no attempt that runs', async () => {
+    const carrier = new Carrier().will('refuses');
+    const atom = carrier.booking(effect);
+    const came = await meanwhile(
+      carrier,
+      () => stage.deliver(atom, message()),
+      () => stage.settle(atom),
+    );
+    expect(came).toMatchObject({ first: { heard: { error: 'Declared.NoCarrier' } }, second: { name: 'Transient' } });
+    expect(stage.record()).not.toHaveProperty('fencing');
+    expect(await stage.settle(atom)).toEqual({ happened: false, reason: 'the step was declined: NoCarrier' });
+  });
+
   test('by a do that finds it, a settle is told so afterwards', async () => {
     leftOpen();
     const carrier = new Carrier();

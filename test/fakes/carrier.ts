@@ -56,7 +56,7 @@ export class Carrier {
   readonly refused = new Set<string>();
   /** `do` and `find`, in the order in which they came to it. */
   readonly asked: string[] = [];
-  /** Called when it is asked, before it answers. */
+  /** Called when a request has come to it, before it answers. */
   whenAsked: () => Promise<void> | void = () => undefined;
   #manners: Manner[] = [];
   #words: Word[] = [];
@@ -91,6 +91,7 @@ export class Carrier {
     const manner = this.#manners.shift() ?? 'works';
     if (manner === 'unreached') throw new NotAttempted('The connection was refused.');
     this.asked.push('do');
+    await this.whenAsked();
     if (manner === 'down') throw new Transient('503');
     if (manner === 'late') this.#late.push(key);
     else if (manner === 'refuses') this.refused.add(key);
