@@ -17,6 +17,8 @@ const WRITTEN: readonly (readonly string[])[] = [
   ['atom', 'print-label', '--effect', 'keyed', '--dependency', 'labels'],
   ['atom', 'cancel-label', '--undoes', 'print-label'],
   ['atom', 'reverse-hold', '--undoes', 'reserve-inventory'],
+  ['atom', 'book-parcel', '--effect', 'lookup', '--dependency', 'parcels'],
+  ['atom', 'cancel-parcel', '--undoes', 'book-parcel'],
   ['atom', 'send-text', '--effect', 'unguarded', '--dependency', 'texts'],
   ['atom', 'mail-thanks', '--effect', 'unguarded'],
   ['atom', 'award-points', '--domain', 'loyalty', '--effect', 'transaction'],
