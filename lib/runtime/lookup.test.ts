@@ -222,6 +222,14 @@ describe('at the same time as the provider is asked', () => {
     expect(carrier.booked).toEqual([]);
   });
 
+  test('or just before, a settle forbids every attempt: nobody asks, and the do is refused', async () => {
+    leftOpen();
+    const carrier = new Carrier();
+    stage.fail(undefined, () => leftOpen({ fencing: true }));
+    expect((await stage.deliver(carrier.booking(effect), message())).heard).toMatchObject({ error: 'Fenced' });
+    expect([carrier.asked, stage.record()?.fencing]).toEqual([[], true]);
+  });
+
   test('by a first attempt that is then refused, a settle is told so afterwards: the fence stops no attempt that runs', async () => {
     const carrier = new Carrier().will('refuses');
     const atom = carrier.booking(effect);

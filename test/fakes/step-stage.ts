@@ -27,6 +27,9 @@ export type Fault =
   /** Not done. */
   | 'throttled';
 
+/** What somebody else does just before a write. */
+export type Before = () => void;
+
 /** What came of one delivery. */
 export interface Delivered {
   /** What the state machine heard; undefined when it goes on waiting. */
@@ -40,7 +43,7 @@ export class StepStage {
   now = 0;
   readonly lines: Record<string, unknown>[] = [];
   #tables = new Tables('test', []);
-  #faults: (Fault | undefined)[] = [];
+  #faults: (Fault | Before | undefined)[] = [];
   readonly #aws: FakeAws;
 
   constructor(aws: FakeAws) {
@@ -70,7 +73,7 @@ export class StepStage {
   }
 
   /** Has the next writes go wrong, one by one; undefined lets one pass. */
-  fail(...faults: readonly (Fault | undefined)[]): void {
+  fail(...faults: readonly (Fault | Before | undefined)[]): void {
     this.#faults = [...faults];
   }
 
@@ -110,7 +113,7 @@ export class StepStage {
     return this.#tables.items(RECORDS).find((item) => item.step === step) as StepRecord | undefined;
   }
 
-  /** Commands to DynamoDB of the last delivery, and the messages that were buried. */
+  /** The inputs of a kind of AWS call since the last delivery began. */
   calls(name: string): readonly unknown[] {
     return this.#aws.inputs(name);
   }
@@ -118,6 +121,7 @@ export class StepStage {
   #perform(command: string, input: unknown): unknown {
     if (command === 'GetItem') return this.#tables.perform(command, input);
     const fault = this.#faults.shift();
+    if (typeof fault === 'function') fault();
     if (fault === 'throttled') throw new Error('Slow down.');
     const answer = this.#tables.perform(command, input);
     if (fault === 'sent twice') return this.#tables.perform(command, input);
