@@ -42,8 +42,9 @@ export type Handler<F extends Failures, Parsed, Returned, E extends Effect> = (
 /**
  * Asks the provider what became of earlier attempts of this step, and changes nothing: its output if it happened, the
  * declared failure if it was refused, `undefined` if there is nothing under `context.key`. Where there are several, the
- * one that happened. Throw for what may be asked again. As a list may lag behind, *nothing* counts only some time after
- * the last attempt (`quietAfter`); an output that is found counts at once, and is recorded as the attempt's own.
+ * one that happened. Throw for what may be asked again, and be sure that it is the provider that says *nothing*, not a
+ * gateway before it. *Nothing* counts only some time after the last attempt (`quietAfter`): a request may still be on its
+ * way, a list may lag behind. An output that is found counts at once, and is recorded as the attempt's own.
  */
 export type Find<F extends Failures, Parsed, Returned> = (
   input: Parsed,

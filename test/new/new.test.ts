@@ -104,8 +104,8 @@ describe('what was written passes', () => {
 
   test('its own tests', async () => {
     const { code, output } = (await checked.get(OWN_TESTS)) ?? { code: 1, output: '' };
-    expect(ownTests()).toHaveLength(15);
-    expect(output).toContain('Test Suites: 15 passed, 15 total');
+    expect(ownTests()).toHaveLength(17);
+    expect(output).toContain('Test Suites: 17 passed, 17 total');
     expect(code).toBe(0);
   });
 });
@@ -161,7 +161,7 @@ describe('nothing at all is written', () => {
     [
       'for an effect that there is not',
       ['atom', 'award-more', '--effect', 'magic'],
-      /Allowed choices are pure, transaction, keyed, unguarded/,
+      /Allowed choices are pure, transaction, keyed, lookup, unguarded/,
     ],
     ['by a dry run', ['workflow', 'sell-more', '--domain', 'orders', '--dry-run'], /Nothing was written: --dry-run\./],
   ];
