@@ -1,3 +1,4 @@
+import { leavesSomething } from '../contract/index.ts';
 import type { AtomUse, Plan, StepNode } from '../workflow/index.ts';
 import { nodesOf } from '../workflow/index.ts';
 import { quoted, wrapped } from './expression.ts';
@@ -66,7 +67,7 @@ export interface Compensation {
 }
 
 /** Whether a step can leave something behind that has to be settled. */
-export const hasEffect = ({ effect }: AtomUse): boolean => effect.kind === 'transaction' || effect.kind === 'keyed';
+export const hasEffect = ({ effect }: AtomUse): boolean => leavesSomething(effect);
 
 const undoState = (step: string): string => `undo-${step}`;
 const settleState = (step: string): string => `settle-${step}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fulfilOrder } from '../../state-machines/orders/fulfil-order/workflow.ts';
+import { bookParcel, cancelParcel, mailReceipt, wireMoney } from '../../test/fakes/atoms.ts';
 import { type TaskError, walk } from '../../test/fakes/walk.ts';
 import { begin, branching, straight } from '../../test/fakes/workflows.ts';
 import { equals } from '../workflow/index.ts';
@@ -74,6 +75,50 @@ describe('each step that fails is followed by exactly these states', () => {
   ])('%s', async (_, step, failure, expected) => {
     const settle = { [`settle-${step}`]: settled };
     expect(await wayBack({ ...settle, [step]: failure }, step)).toBe(expected);
+  });
+});
+
+describe('a step is settled by what its effect can leave behind', () => {
+  const each = begin()
+    .step('parcel', bookParcel, ({ input }) => ({ orderId: input.orderId }), { undo: cancelParcel })
+    .step('mail', mailReceipt, ({ input }) => ({ orderId: input.orderId }))
+    .step('money', wireMoney, ({ input }) => ({ orderId: input.orderId }))
+    .returns(({ parcel }) => parcel);
+  const given = { parcel: { parcelId: 'p-1' }, mail: { messageId: 'm-1' }, money: { faxed: 'f-1' } };
+  const unknown = { Payload: { happened: 'unknown', reason: 'the provider can neither deduplicate nor be asked' } };
+  const undone = 'undo-parcel how-it-ended';
+
+  test.each<readonly [string, string, Record<string, unknown>, string]>([
+    [
+      'looked up: settled, then undone',
+      'parcel',
+      { parcel: lost, 'settle-parcel': settled },
+      `settle-parcel ${undone} end-failed`,
+    ],
+    [
+      'looked up and declined: nothing to undo',
+      'parcel',
+      { parcel: declined('NoCarrier') },
+      'how-it-ended end-declined',
+    ],
+    ['unguarded and harmless: nothing to settle', 'mail', { mail: lost }, `${undone} end-failed`],
+    [
+      'unguarded and harmful: settled, and parked for a person because nobody can tell',
+      'money',
+      { money: { error: 'OutcomeUnknown' }, 'settle-money': unknown },
+      `settle-money ${undone} park-all end-failed`,
+    ],
+  ])('%s', async (_, from, tasks, expected) => {
+    const { states } = await walk(compile(each.plan).machine, { input: order, tasks: { ...given, ...tasks } });
+    expect(states.slice(states.indexOf(from) + 1).join(' ')).toBe(expected);
+  });
+
+  test('by the undo machine, too', async () => {
+    const { states } = await walk(compile(each.plan).undoMachine, {
+      input: { execution: 'o-1', executionArn: 'arn:of:o-1', status: 'ABORTED' },
+      tasks: { 'inspect-execution': { Payload: { running: false, reached: false } } },
+    });
+    expect(states.join(' ')).toContain(`settle-money settle-parcel ${undone}`);
   });
 });
 

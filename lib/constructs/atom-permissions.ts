@@ -1,20 +1,16 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Effect, TableUse } from '../contract/index.ts';
+import { leavesSomething, type TableUse } from '../contract/index.ts';
 import type { AtomContract } from './atom-contract.ts';
 
 /** What the step protocol does with an atom's records. A pure atom has none. */
-const RECORD_ACTIONS: Readonly<Record<Effect['kind'], readonly string[]>> = {
-  pure: [],
-  /** Put with the transaction; put as fenced by settle. */
-  transaction: ['GetItem', 'PutItem'],
-  /** Claimed and completed by updates; put as fenced by settle. */
-  keyed: ['GetItem', 'PutItem', 'UpdateItem'],
-  /** As keyed, and never settled. */
-  none: ['GetItem', 'UpdateItem'],
-};
-
-/** A compensation also marks the record of what it has undone. */
-const COMPENSATION_ACTION = 'UpdateItem';
+function recordActions({ effect, undoes }: AtomContract): readonly string[] {
+  // Put with the transaction, or as fenced by settle. A compensation also marks the record of what it has undone.
+  if (effect.kind === 'transaction') return ['GetItem', 'PutItem', ...(undoes ? ['UpdateItem'] : [])];
+  if (effect.kind === 'pure') return undoes ? ['UpdateItem'] : [];
+  // Claimed and completed by updates. Only settle puts, and a compensation is never settled: it is tried until it is definite.
+  const settled = leavesSomething(effect) && !undoes;
+  return ['GetItem', ...(settled ? ['PutItem'] : []), 'UpdateItem'];
+}
 
 /**
  * The atom's own records, reached by the partitions of the workflows that use it and no others.
@@ -22,15 +18,12 @@ const COMPENSATION_ACTION = 'UpdateItem';
  * @returns nothing for a pure atom
  */
 export function recordStatements(
-  { effect, undoes }: AtomContract,
+  contract: AtomContract,
   recordsArn: string,
   partitions: readonly string[],
 ): readonly PolicyStatement[] {
-  const actions = new Set(RECORD_ACTIONS[effect.kind]);
-  if (undoes) actions.add(COMPENSATION_ACTION);
-  // Only settle puts a keyed record, and a compensation is never settled: it is tried until it is definite.
-  if (undoes && effect.kind === 'keyed') actions.delete('PutItem');
-  return actions.size === 0 ? [] : [itemStatement([...actions], recordsArn, partitions)];
+  const actions = recordActions(contract);
+  return actions.length === 0 ? [] : [itemStatement(actions, recordsArn, partitions)];
 }
 
 /** Items of a table whose partition key is like one of some patterns. */

@@ -8,6 +8,7 @@ import {
   contractId,
   defaults,
   describeDuration,
+  isFindable,
   jsonSchemaOf,
   milliseconds,
   sum,
@@ -65,6 +66,13 @@ function refuse(scope: Construct, id: string, contract: AnyContract, existing: I
 function problemWith(contract: AnyContract, existing: IFunction): string | undefined {
   if (contract.effect.kind === 'transaction') {
     return `${contractId(contract)} is a transaction, and what an existing function writes cannot be committed together with the step's record. Declare its effect as keyed (it deduplicates by the key that it gets), as unguarded, or as pure; or write it as an atom with a handler of its own.`;
+  }
+  if (isFindable(contract.effect)) {
+    return `the effect of ${contractId(contract)} is asked for after a failure (find), and an existing function has only one way to be called. Declare its effect as keyed({ keyLifetime }), as unguarded, or write an atom with a handler of its own.`;
+  }
+  const [precondition] = Object.keys(contract.preconditions);
+  if (precondition !== undefined) {
+    return `${contractId(contract)} has the precondition ${precondition}, which is code, and the function that stands before yours checks by JSON Schema. Say it in the schema of the input, check it in your function, or write an atom with a handler of its own.`;
   }
   const pattern = patternsIn(jsonSchemaOf(contract)).find((each) => !isPattern(each));
   if (pattern !== undefined) {

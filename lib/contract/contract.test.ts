@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import {
   type AnyContract,
+  brokenPreconditions,
   ContractDefinitionError,
   compensation,
   contract,
@@ -11,7 +12,10 @@ import {
   dependency,
   event,
   isCalledDirectly,
+  isUndoable,
   keyed,
+  leavesSomething,
+  lookup,
   majorId,
   majorOf,
   milliseconds,
@@ -94,6 +98,17 @@ describe('a contract declared wrongly is refused where it is declared, with what
     ],
   ];
 
+  test('a provider that is quiet after more than ten minutes', () => {
+    const declare = () => contract({ ...definition, effect: lookup({ quietAfter: milliseconds(600_001) }) });
+    expect(declare).toThrow(ContractDefinitionError);
+    expect(declare).toThrow(/Choose at most 10 minutes: settling asks again for half an hour/);
+  });
+
+  test.each([0, 600_000])('but not one that is quiet after %d ms', (quiet) => {
+    const quietAfter = milliseconds(quiet);
+    expect(contract({ ...definition, effect: lookup({ quietAfter }) }).effect).toEqual({ kind: 'lookup', quietAfter });
+  });
+
   test('a provider that forgets a key before an attempt is over', () => {
     const brief = { effect: keyed({ keyLifetime: seconds(10) }), timeout: seconds(10) };
     expect(() => contract({ ...definition, ...brief })).toThrow(ContractDefinitionError);
@@ -131,10 +146,78 @@ describe('a contract declared wrongly is refused where it is declared, with what
   });
 });
 
+describe('preconditions', () => {
+  const holds = ({ amount }: { amount: number }) => amount > 0;
+  const otherwise = 'An order of nothing is not charged: leave the step out.';
+
+  test('are none when left out', () => {
+    expect(chargeCard.preconditions).toEqual({});
+  });
+
+  test('are kept with what people are told', () => {
+    const preconditions = { chargesSomething: { holds, otherwise } };
+    expect(contract({ ...definition, preconditions }).preconditions).toEqual(preconditions);
+  });
+
+  test.each([
+    [
+      'a name in PascalCase',
+      'ChargesSomething',
+      otherwise,
+      'Its precondition is called "ChargesSomething". Name it in camelCase, such as chargesSomething: the name stands in errors and logs.',
+    ],
+    [
+      'nothing to say',
+      'chargesSomething',
+      ' ',
+      'Its precondition chargesSomething says nothing to those who break it. Write a sentence into otherwise: what is allowed, what to change.',
+    ],
+  ])('with %s are refused', (_, name, told, message) => {
+    const declare = () => contract({ ...definition, preconditions: { [name]: { holds, otherwise: told } } });
+    expect(declare).toThrow(ContractDefinitionError);
+    expect(declare).toThrow(new Error(`Contract "charge-card": ${message}`));
+  });
+
+  test('that do not hold are told by name; one that throws does not hold, and says why', () => {
+    const all = {
+      chargesSomething: { holds, otherwise },
+      hasOwner: {
+        holds: (): boolean => {
+          throw new TypeError('no owner');
+        },
+        otherwise: 'Somebody owns it.',
+      },
+    };
+    expect(brokenPreconditions(all, { amount: 0 })).toEqual([
+      { path: '', message: `chargesSomething: ${otherwise}`, received: '{"amount":0}' },
+      { path: '', message: 'hasOwner: Somebody owns it. (It could not be told: no owner)', received: '{"amount":0}' },
+    ]);
+    expect(brokenPreconditions({ chargesSomething: all.chargesSomething }, { amount: 1 })).toEqual([]);
+  });
+});
+
+test.each([
+  ['pure', pure, { leaves: false, undoable: false }],
+  ['transaction', transaction, { leaves: true, undoable: true }],
+  ['keyed', keyed({ keyLifetime: days(1) }), { leaves: true, undoable: true }],
+  [
+    'keyed with find',
+    keyed({ keyLifetime: days(1), find: true, quietAfter: seconds(1) }),
+    { leaves: true, undoable: true },
+  ],
+  ['lookup', lookup({ quietAfter: seconds(1) }), { leaves: true, undoable: true }],
+  ['unguarded and harmful', unguarded({ duplicates: 'harmful' }), { leaves: true, undoable: false }],
+  ['unguarded and harmless', unguarded({ duplicates: 'harmless' }), { leaves: false, undoable: false }],
+])('what of a step that is %s has to be settled, and can be undone', (_, effect, { leaves, undoable }) => {
+  expect([leavesSomething(effect), isUndoable(effect)]).toEqual([leaves, undoable]);
+});
+
 test.each([
   ['pure', pure],
   ['transaction', transaction],
   ['keyed', keyed({ keyLifetime: days(1) })],
+  ['keyed with find', keyed({ keyLifetime: days(1), find: true, quietAfter: seconds(1) })],
+  ['lookup', lookup({ quietAfter: seconds(1) })],
   ['none', unguarded({ duplicates: 'harmless' })],
 ])('the longest time-out that a %s contract may have fits into the 15 minutes of a Lambda', (_, effect) => {
   const accepted = [1, 10, 60, 80, 87, 88, 120, 300, 600].filter((limit) => {
@@ -172,6 +255,20 @@ describe('a compensation', () => {
     await expect(parse(refundCard.input, given, 'input')).rejects.toThrow(
       'expected { input, output } of the step to undo',
     );
+  });
+
+  test.each(['harmless', 'harmful'] as const)('of what nobody can tell of is refused, be it %s', (duplicates) => {
+    const mail = contract({ ...definition, name: 'mail', effect: unguarded({ duplicates }) });
+    expect(() => compensation(mail, { ...definition, name: 'unmail' })).toThrow(
+      new Error(
+        'Compensation "unmail": Nobody can tell whether the effect of mail happened, so it cannot be undone exactly. Use a provider that deduplicates by key (keyed) or that can be asked (lookup), or leave the compensation out.',
+      ),
+    );
+  });
+
+  test('of what is looked up is one', () => {
+    const book = contract({ ...definition, name: 'book', effect: lookup({ quietAfter: seconds(1) }) });
+    expect(compensation(book, { ...definition, name: 'cancel' }).undoes).toEqual({ name: 'book', version: '1.2.3' });
   });
 
   test('of a pure atom is refused: there is nothing to undo', () => {

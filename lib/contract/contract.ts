@@ -1,8 +1,9 @@
 import { type Compensable, compensableSchema } from './compensable.ts';
 import { defaults } from './defaults.ts';
 import { type Duration, describeDuration, minutes } from './duration.ts';
-import type { Effect } from './effect.ts';
+import { type Effect, isFindable } from './effect.ts';
 import { ContractDefinitionError } from './errors.ts';
+import { checkPreconditions, type Preconditions } from './precondition.ts';
 import type { Dependency, Resource } from './resources.ts';
 import type { Schema } from './schema.ts';
 import { stepTimes } from './times.ts';
@@ -44,6 +45,8 @@ export interface Contract<
   readonly output: Schema<Returned, Output>;
   readonly failures: { readonly [K in keyof F]: Schema<unknown, F[K]> };
   readonly effect: E;
+  /** What has to hold of an input beyond its schema, by name. */
+  readonly preconditions: Preconditions<Parsed>;
   /** The handler's limit. */
   readonly timeout: Duration;
   readonly dependency?: Dependency;
@@ -68,6 +71,12 @@ export interface ContractDefinition<Input, Output, F extends Failures, Parsed, R
   /** Business outcomes that are no errors, by name in PascalCase, each with its payload. None when left out. */
   readonly failures?: { readonly [K in keyof F]: Schema<unknown, F[K]> };
   readonly effect: E;
+  /**
+   * What has to hold of an input beyond its schema, by name: each a predicate over what the handler would get, and what
+   * people are told when it does not hold. Checked before anything is touched; what breaks one breaks the contract, is
+   * never tried again, and counts as no attempt. None when left out.
+   */
+  readonly preconditions?: Preconditions<NoInfer<Parsed>>;
   /** The handler's limit, 1 s to 10 min. Ten seconds when left out. */
   readonly timeout?: Duration;
   /** The provider it calls. None when left out. */
@@ -100,11 +109,12 @@ export function contract<Input, Output, Parsed, Returned, E extends Effect, F ex
 export interface CompensationDefinition<Output, Returned, E extends Effect>
   extends Omit<
     ContractDefinition<unknown, Output, Record<never, never>, unknown, Returned, E>,
-    'input' | 'failures' | 'examples'
+    'input' | 'failures' | 'examples' | 'preconditions'
   > {}
 
 /**
- * Declares the compensation of an effect. It has no declared failures: what can be refused is not an undo.
+ * Declares the compensation of an effect. It has no declared failures and no preconditions: what can be refused is not
+ * an undo.
  * The runtime builds its input from the step's record, `{ input, output }`.
  *
  * @example
@@ -137,7 +147,7 @@ export function compensation<
     throw new ContractDefinitionError(
       `Compensation "${definition.name}"`,
       `Nobody can tell whether the effect of ${of.name} happened, so it cannot be undone exactly.`,
-      'Use a provider that deduplicates by key (keyed), or leave the compensation out.',
+      'Use a provider that deduplicates by key (keyed) or that can be asked (lookup), or leave the compensation out.',
     );
   }
   if (of.effect.kind === 'pure') {
@@ -182,7 +192,9 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
     throw new ContractDefinitionError(
       subject,
       `Its timeout of ${describeDuration(timeout)} makes a batch of ${batchSize} take up to ${describeDuration(lambda)}, and a Lambda ends after 15 minutes.`,
-      'A transaction is a few writes: shorten its timeout to at most 85 seconds.',
+      isFindable(definition.effect)
+        ? 'There it may first ask, then attempt again: shorten its timeout to at most 7 minutes.'
+        : 'A transaction is a few writes: shorten its timeout to at most 85 seconds.',
     );
   }
   for (const name of Object.keys(definition.failures ?? {})) {
@@ -200,6 +212,8 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
       'Write how long the provider really deduplicates; hours or days, as a rule.',
     );
   }
+  if (isFindable(definition.effect)) checkQuietAfter(subject, definition.effect.quietAfter);
+  checkPreconditions(subject, definition.preconditions);
   if (definition.dependency && definition.effect.kind === 'transaction') {
     throw new ContractDefinitionError(
       subject,
@@ -216,11 +230,24 @@ function define<Input, Output, F extends Failures, Parsed, Returned, E extends E
     output: definition.output,
     failures: definition.failures ?? ({} as { readonly [K in keyof F]: Schema<unknown, F[K]> }),
     effect: definition.effect,
+    preconditions: Object.freeze({ ...definition.preconditions }),
     timeout,
     ...(definition.dependency ? { dependency: definition.dependency } : {}),
     uses: Object.freeze([...(definition.uses ?? [])]),
     examples: Object.freeze([...(definition.examples ?? [])]),
   });
+}
+
+/** Settling has to get past it: its retries take at least that long in all but one of 10,000 cases (full jitter). */
+const LONGEST_QUIET = minutes(10);
+
+function checkQuietAfter(subject: string, quietAfter: Duration): void {
+  if (quietAfter.milliseconds <= LONGEST_QUIET.milliseconds) return;
+  throw new ContractDefinitionError(
+    subject,
+    `Its quietAfter is ${describeDuration(quietAfter)}.`,
+    'Choose at most 10 minutes: settling asks again for half an hour, and an order waits as long for a step whose answer was lost. A provider that is quiet later than that cannot be asked: its effect is unguarded.',
+  );
 }
 
 /** AWS's limit. */

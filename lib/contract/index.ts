@@ -36,8 +36,15 @@ export {
 } from './duration.ts';
 export {
   type Effect,
+  type FindableEffect,
+  type FindableKeyedEffect,
+  isFindable,
+  isUndoable,
   type KeyedEffect,
   keyed,
+  type LookupEffect,
+  leavesSomething,
+  lookup,
   type PureEffect,
   pure,
   type TransactionEffect,
@@ -62,6 +69,7 @@ export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
 export { MASK, personal } from './personal.ts';
 export { type PersonalData, personalDataOf } from './personal-data.ts';
 export { textMask } from './personal-text.ts';
+export { brokenPreconditions, type Precondition, type Preconditions } from './precondition.ts';
 export { protocolSchemas } from './protocol-schemas.ts';
 export {
   type Dependency,

@@ -5,6 +5,7 @@ import {
   defaults,
   type Effect,
   keyed,
+  lookup,
   milliseconds,
   minutes,
   pure,
@@ -19,6 +20,8 @@ const effects: readonly Effect[] = [
   pure,
   transaction,
   keyed({ keyLifetime: days(1) }),
+  keyed({ keyLifetime: days(1), find: true, quietAfter: minutes(1) }),
+  lookup({ quietAfter: minutes(1) }),
   unguarded({ duplicates: 'harmless' }),
 ];
 
@@ -53,6 +56,14 @@ test('the times of a provider call with the default time-out are those of PROTOC
     task: seconds(82), // 60 + 17 + 5
     call: seconds(22), // 17 + 5
     batchSize: 1,
+  });
+});
+
+test('an effect that can be asked for has the time to be asked for and then attempted', () => {
+  expect(stepTimes({ timeout: seconds(10), effect: lookup({ quietAfter: minutes(1) }) }, 1)).toMatchObject({
+    handler: seconds(10),
+    lambda: seconds(27), // 1 × (2 × 10 + 2) + 5
+    task: seconds(92), // 60 + 27 + 5
   });
 });
 

@@ -1,12 +1,12 @@
 import { defaults, scaled } from './defaults.ts';
 import { type Duration, milliseconds, sum } from './duration.ts';
-import type { Effect } from './effect.ts';
+import { type Effect, isFindable } from './effect.ts';
 
 /** The time limits that follow from a contract. PROTOCOL: each is longer than what it waits for. */
 export interface StepTimes {
   /** T: the handler's limit, and the lease of its key. */
   readonly handler: Duration;
-  /** batch size × (T + 2 s) + 5 s. */
+  /** batch size × (T + 2 s) + 5 s; 2 T where one delivery may first ask the provider, then attempt again. */
   readonly lambda: Duration;
   /** Six Lambda time-outs. */
   readonly visibility: Duration;
@@ -31,7 +31,8 @@ export function stepTimes({ timeout, effect }: Timed, timeScale: number): StepTi
   const batchSize = effect.kind === 'transaction' ? defaults.batchSize.transaction : defaults.batchSize.provider;
   const handler = scale(timeout);
   const allowance = scale(defaults.callAllowance);
-  const perRecord = sum(handler, scale(defaults.recordAllowance));
+  const work = isFindable(effect) ? sum(handler, handler) : handler;
+  const perRecord = sum(work, scale(defaults.recordAllowance));
   const lambda = sum(milliseconds(batchSize * perRecord.milliseconds), allowance);
   const queueAllowance = scale(defaults.queueAllowance);
   return Object.freeze({

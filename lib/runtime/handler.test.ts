@@ -8,7 +8,7 @@ import { DeclaredFailure } from './outcome.ts';
 
 const key = { execution: 'ship-order:o-1', step: 'payment' };
 const charge = { orderId: 'o-1', amount: 7 };
-const perform = (atom: Atom, input: unknown = charge) => run(atom, input, key, 1, 'o-1');
+const perform = (atom: Atom, input: unknown = charge) => run(atom, input, { key, attempt: 1, correlationId: 'o-1' });
 const charging = (handler: Atom['handler']): Atom => ({ contract: chargeCard as AnyContract, handler });
 const reserving = (handler: Atom['handler']): Atom => ({ contract: reserveStock as AnyContract, handler });
 

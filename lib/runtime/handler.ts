@@ -1,10 +1,13 @@
 import {
+  brokenPreconditions,
   type Contract,
+  ContractViolation,
   check,
   contractId,
   defaults,
   type Effect,
   type Failures,
+  type FindableEffect,
   parse,
   stepTimes,
 } from '../contract/index.ts';
@@ -36,10 +39,31 @@ export type Handler<F extends Failures, Parsed, Returned, E extends Effect> = (
   context: Context<F>,
 ) => Result<E, Returned> | DeclaredFailure | Promise<Result<E, Returned> | DeclaredFailure>;
 
+/**
+ * Asks the provider what became of earlier attempts of this step, and changes nothing: its output if it happened, the
+ * declared failure if it was refused, `undefined` if there is nothing under `context.key`. Where there are several, the
+ * one that happened. Throw for what may be asked again, and be sure that it is the provider that says *nothing*, not a
+ * gateway before it. *Nothing* counts only some time after the last attempt (`quietAfter`): a request may still be on its
+ * way, a list may lag behind. An output that is found counts at once, and is recorded as the attempt's own.
+ */
+export type Find<F extends Failures, Parsed, Returned> = (
+  input: Parsed,
+  context: Context<F>,
+) => Found<Returned> | Promise<Found<Returned>>;
+
+type Found<Returned> = Returned | Unchecked | DeclaredFailure | undefined;
+
+/** What an atom is made of: its handler, or, where its contract says that its effect can be found, that and `find`. */
+export type Served<F extends Failures, Parsed, Returned, E extends Effect> = E extends FindableEffect
+  ? { readonly do: Handler<F, Parsed, Returned, E>; readonly find: Find<F, Parsed, Returned> }
+  : Handler<F, Parsed, Returned, E>;
+
 /** An atom with its types erased: what the protocol works on. */
 export interface Atom {
   readonly contract: Contract;
   readonly handler: (input: unknown, context: Context<Failures>) => unknown;
+  /** There if its contract's effect can be found. */
+  readonly find?: (input: unknown, context: Context<Failures>) => unknown;
 }
 
 /** What one run of the handler gave, checked against the contract. */
@@ -48,20 +72,41 @@ export interface Ran {
   readonly writes: readonly Write[];
 }
 
+/** Which run it is: of which step, after how many attempts. */
+export interface RunOf {
+  readonly key: StepKey;
+  /** How often the effect was attempted, this time included; to find, before it. */
+  readonly attempt: number;
+  readonly correlationId: string;
+}
+
 /**
  * Runs the handler once, within the contract's time, and checks what it returns before it leaves.
  * @throws ContractBroken, Transient when the time is over, and whatever the handler throws
  */
-export async function run(
-  { contract, handler }: Atom,
+export async function run({ contract, handler }: Atom, input: unknown, of: RunOf): Promise<Ran> {
+  return checked(contract, await withinTime(contract, of, input, (context) => handler(input, context)));
+}
+
+/**
+ * Asks once what became of earlier attempts, within the contract's time.
+ * @returns undefined when nothing was found
+ * @throws as `run`
+ */
+export async function find({ contract, find: ask }: Atom, input: unknown, of: RunOf): Promise<Outcome | undefined> {
+  const found = await withinTime(contract, of, input, (context) => ask?.(input, context));
+  return found === undefined ? undefined : (await checked(contract, found)).outcome;
+}
+
+async function withinTime(
+  contract: Contract,
+  of: RunOf,
   input: unknown,
-  key: StepKey,
-  attempt: number,
-  correlationId: string,
-): Promise<Ran> {
+  work: (context: Context<Failures>) => unknown,
+): Promise<unknown> {
   const { handler: limit } = stepTimes(contract, timeScale());
   const abort = new AbortController();
-  const context = attemptContext(contract, { key, correlationId, attempt, signal: abort.signal, input });
+  const context = attemptContext(contract, { ...of, signal: abort.signal, input });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -71,8 +116,7 @@ export async function run(
     }, limit.milliseconds);
   });
   try {
-    const returned = await Promise.race([Promise.resolve(handler(input, context)), late]);
-    return await checked(contract, returned);
+    return await Promise.race([Promise.resolve(work(context)), late]);
   } finally {
     clearTimeout(timer);
   }
@@ -87,11 +131,14 @@ export async function parseRecorded(contract: Contract, input: unknown): Promise
   return checked.valid ? checked.value : input;
 }
 
-/** @throws ContractBroken */
+/** The input as the handler gets it, if it keeps its schema and every precondition. @throws ContractBroken */
 export async function parseInput(contract: Contract, input: unknown): Promise<unknown> {
+  const what = `input of ${contractId(contract)}`;
   // What a compensation is given was recorded already: nothing may stand in the way of undoing it.
-  if (!contract.undoes) refuseAbove(defaults.inputBytes, input, `input of ${contractId(contract)}`);
-  return parse(contract.input, input, `input of ${contractId(contract)}`).catch(broken);
+  if (!contract.undoes) refuseAbove(defaults.inputBytes, input, what);
+  const parsed = await parse(contract.input, input, what).catch(broken);
+  const issues = brokenPreconditions(contract.preconditions, parsed);
+  return issues.length > 0 ? broken(new ContractViolation(what, issues)) : parsed;
 }
 
 async function checked(contract: Contract, returned: unknown): Promise<Ran> {
@@ -136,7 +183,8 @@ function asCommit(contract: Contract, returned: unknown): Commit<unknown> {
 }
 
 function broken(error: unknown): never {
-  throw new ContractBroken(error instanceof Error ? error.message : String(error), { cause: error });
+  const issues = error instanceof ContractViolation ? error.issues : [];
+  throw new ContractBroken(error instanceof Error ? error.message : String(error), { cause: error, issues });
 }
 
 export const recordsTable = (): string => environment('RECORDS_TABLE');

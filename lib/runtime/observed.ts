@@ -13,16 +13,16 @@ export interface Seen {
 }
 
 /** The same atom, and what is seen of its handler from now on. */
-export function observed({ contract, handler }: Atom): { readonly atom: Atom; readonly seen: Seen } {
+export function observed(atom: Atom): { readonly atom: Atom; readonly seen: Seen } {
   const seen: Seen = {};
   return {
     seen,
     atom: {
-      contract,
+      ...atom,
       handler: async (input, context) => {
         Object.assign(seen, { input, attempts: context.attempt, begun: Date.now() });
         try {
-          return await handler(input, context);
+          return await atom.handler(input, context);
         } finally {
           seen.ended = Date.now();
         }

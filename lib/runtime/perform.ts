@@ -1,8 +1,9 @@
 import type { Context as LambdaContext } from 'aws-lambda';
-import { type Envelope, undoPath } from '../contract/index.ts';
+import { contractId, type Effect, type Envelope, undoPath } from '../contract/index.ts';
 import { clients } from './clients.ts';
-import { Fenced, NotAttempted, OutcomeUnknown, Running } from './errors.ts';
+import { betweenParties, Fenced, NotAttempted, OutcomeUnknown, type Parties, Running } from './errors.ts';
 import { type Atom, parseInput, type Ran, recordsTable, run } from './handler.ts';
+import { lookUp } from './lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { Existing, obey, once } from './persistence.ts';
 import type { Origin, StepRecord } from './record.ts';
@@ -23,17 +24,40 @@ export const stepRecords = (): Records => new Records(clients.dynamoDB(), record
  * @throws AtomError or any error of the handler, to be answered; Running, to be delivered again
  */
 export async function perform(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promise<Performed> {
-  return envelope.verb === 'undo' ? undo(atom, envelope, lambda) : act(atom, envelope, lambda);
+  return toldParties(
+    atom,
+    envelope,
+    envelope.verb === 'undo' ? undo(atom, envelope, lambda) : act(atom, envelope, lambda),
+  );
 }
+
+/** One run of a pure atom: there is nothing to remember. @throws as `perform` */
+export const performPure = (atom: Atom, envelope: Envelope): Promise<Outcome> =>
+  toldParties(atom, envelope, runPure(atom, envelope));
+
+async function runPure(atom: Atom, { execution, step, attempt, correlationId, input }: Envelope): Promise<Outcome> {
+  const parsed = await parseInput(atom.contract, input);
+  return (await run(atom, parsed, { key: { execution, step }, attempt, correlationId })).outcome;
+}
+
+async function toldParties<T>(atom: Atom, envelope: Envelope, performing: Promise<T>): Promise<T> {
+  return performing.catch((error: unknown) => {
+    throw betweenParties(error, partiesOf(atom, envelope));
+  });
+}
+
+/** Who asks by a message, and who is asked. */
+export const partiesOf = ({ contract }: Pick<Atom, 'contract'>, { execution, step, ...sent }: Envelope): Parties => ({
+  producer: `${execution}/${step}`,
+  compiledAgainst: sent.contract,
+  consumer: contractId(contract),
+});
 
 async function act(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promise<Performed> {
   const key = { execution: envelope.execution, step: envelope.step };
   const { contract } = atom;
   if (contract.effect.kind === 'pure') {
-    const input = await parseInput(contract, envelope.input);
-    if (isStale(envelope)) return { kind: 'stale' };
-    const { outcome } = await run(atom, input, key, envelope.attempt, envelope.correlationId);
-    return { kind: 'done', outcome };
+    return isStale(envelope) ? { kind: 'stale' } : { kind: 'done', outcome: await runPure(atom, envelope) };
   }
   return guarded(atom, envelope, lambda, {
     key,
@@ -87,19 +111,12 @@ async function guarded(
   const store = atom.contract.effect.kind === 'transaction' ? new CommittedStep(step) : new ClaimedStep(step);
   try {
     const input = await parseInput(step.contract, step.input);
+    const { correlationId } = envelope;
     const effect = async (): Promise<Ran> => {
       await before();
-      const attempt = store instanceof ClaimedStep ? store.attempt : 1;
-      const ran = await run(atom, input, step.key, attempt, envelope.correlationId).catch((error: unknown) => {
-        if (store instanceof ClaimedStep) store.attempted = !(error instanceof NotAttempted);
-        throw error;
-      });
-      if ('declined' in ran.outcome && attempt > 1 && step.contract.effect.kind === 'none') {
-        throw new OutcomeUnknown(
-          `${ran.outcome.declined.name}, after an attempt of which nobody knows whether it happened.`,
-        );
-      }
-      return ran;
+      if (store instanceof CommittedStep) return run(atom, input, { key: step.key, attempt: 1, correlationId });
+      const found = await findFirst(atom, input, store, correlationId);
+      return found ? { outcome: found, writes: [] } : attempt(atom, input, store, correlationId);
     };
     const { outcome, replayed } = await once(store, effect, lambda);
     return { kind: replayed ? 'replayed' : 'done', outcome };
@@ -111,6 +128,45 @@ async function guarded(
     throw error;
   }
 }
+
+/**
+ * Asks the provider first where an earlier attempt may have done it, and begins another only when it definitely has not.
+ * @returns what was found
+ * @throws Running until it is definite
+ */
+async function findFirst(
+  atom: Atom,
+  input: unknown,
+  store: ClaimedStep,
+  correlationId: string,
+): Promise<Outcome | undefined> {
+  if (!store.toFind) return undefined;
+  const found = await lookUp(atom, input, store.toFind, correlationId);
+  if (found.outcome) return found.outcome;
+  if (!found.definite) throw new Running(found.definiteFrom, 'Nothing was found, and something may still come');
+  await store.attemptAgain();
+  return undefined;
+}
+
+/** One attempt at a provider. */
+async function attempt(atom: Atom, input: unknown, store: ClaimedStep, correlationId: string): Promise<Ran> {
+  const ran = await run(atom, input, { key: store.key, attempt: store.attempt, correlationId }).catch(
+    (error: unknown) => {
+      store.attempted = !(error instanceof NotAttempted);
+      throw error;
+    },
+  );
+  // What is refused now may be refused because of what was done before: the seat is taken, by this very order.
+  if ('declined' in ran.outcome && store.attempt > 1 && !DEDUPLICATED.has(atom.contract.effect.kind)) {
+    throw new OutcomeUnknown(
+      `${ran.outcome.declined.name}, after an attempt of which nobody knows whether it happened.`,
+    );
+  }
+  return ran;
+}
+
+/** Where what is declared in a later attempt goes for all of them. */
+const DEDUPLICATED: ReadonlySet<Effect['kind']> = new Set(['keyed', 'transaction']);
 
 /** The answer that a record holds, if it holds one. @throws Fenced when the step has been undone */
 function answered(record: StepRecord | undefined): Performed | undefined {

@@ -30,6 +30,7 @@ test('every attribute of a record is explained', () => {
     owner: '',
     lease: 0,
     firstAttempt: 0,
+    attemptEnds: 0,
     fencing: true,
     undoneAt: 0,
     expiry: 0,
@@ -52,5 +53,5 @@ test('limits and times are those of the one table of defaults', () => {
 
 test('the example of a provider’s key is one', () => {
   const key = providerKey({ execution: 'ship-order:o-1', step: 'payment' });
-  expect(chapter('Keyed')).toContain(`\`ship-order:o-1/payment\` gives \`${key}\``);
+  expect(chapter('At a provider')).toContain(`\`ship-order:o-1/payment\` gives \`${key}\``);
 });

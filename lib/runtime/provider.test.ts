@@ -83,6 +83,15 @@ describe('an answer', () => {
     expect(await outside().get('/charges', { expects: [402, 404, 409, 503] })).toEqual(answer);
   });
 
+  test.each(['', 'Not found', '<html>'])(
+    'of status 404 and the text "%s" is enough for who asks and expects it',
+    async (text) => {
+      play = (_, response) => response.writeHead(404).end(text);
+      expect(await outside().get('/charges/1', { expects: [404] })).toEqual({ status: 404, body: undefined });
+      expect(await refusal(outside().post('/charges', {}, { expects: [404] }))).toBeInstanceOf(Transient);
+    },
+  );
+
   test.each([400, 402, 404, 409, 410, 422])('of status %d that nobody expects breaks the contract', async (status) => {
     // Providers give the object with its error: nobody may take that for a charge.
     play = (_, response) => response.writeHead(status).end('{"chargeId":"c","status":"failed"}');

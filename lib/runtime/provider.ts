@@ -21,6 +21,7 @@ export interface Expectations {
 
 export interface ProviderAnswer {
   readonly status: number;
+  /** Read from JSON. Undefined where a GET that was expected to fail comes with something else: an empty 404. */
   readonly body: Unchecked;
 }
 
@@ -63,6 +64,8 @@ export function provider(
         ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
       });
       const { status } = response;
+      if (method === 'GET' && !response.ok && expects.includes(status))
+        return { status, body: jsonOf(await response.text()) };
       if (response.ok || expects.includes(status)) return { status, body: (await response.json()) as Unchecked };
       const text = `${dependency} answered ${status} to ${method} ${path}: ${(await response.text()).slice(0, 500)}`;
       throw status >= 500 || TRY_AGAIN.has(status) || isAtWork(response)
@@ -80,6 +83,15 @@ export function provider(
     post: (path, body, options) => request('POST', path, options, body),
     get: (path, options) => request('GET', path, options),
   };
+}
+
+/** Of a status that says all by itself, such as the 404 of what is not there: undefined for what is no JSON. */
+function jsonOf(text: string): Unchecked {
+  try {
+    return JSON.parse(text) as Unchecked;
+  } catch {
+    return undefined as unknown as Unchecked;
+  }
 }
 
 /** Not `instanceof Error`: what fetch throws may come from another realm. */

@@ -20,6 +20,8 @@ export interface StepRecord extends StepKey {
   readonly attempts?: number;
   /** Epoch milliseconds of the first attempt: the provider's key counts from there. */
   readonly firstAttempt?: number;
+  /** Epoch milliseconds at which the last attempt was to be over; stays when the lease is given back. */
+  readonly attemptEnds?: number;
   /** Set by settle: no new attempt begins. */
   readonly fencing?: boolean;
   /** Epoch milliseconds at which its undo began: it is not replayed any more. */
@@ -29,6 +31,12 @@ export interface StepRecord extends StepKey {
   /** Epoch seconds after which DynamoDB may delete it. */
   readonly expiry: number;
 }
+
+/**
+ * When a step may simply be attempted again after an attempt that left it open: always, never, or while the provider
+ * remembers the key, which counts from the first attempt (epoch milliseconds).
+ */
+export type Again = 'always' | 'never' | { readonly firstAttemptAfter: number };
 
 /** What every write of a record says about where it comes from. */
 export interface Origin {

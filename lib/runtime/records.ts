@@ -12,6 +12,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Outcome } from './outcome.ts';
 import {
+  type Again,
   expiryOf,
   finalRecord,
   keyOf,
@@ -48,21 +49,21 @@ export class Records {
   }
 
   /**
-   * Takes the key for one attempt: if nobody has it, or the last one's lease is over and nobody settles.
-   * An update, not a put: a put would erase what earlier attempts left.
+   * Takes the key for one attempt: if nobody has it, or the last one's lease is over, nobody settles, and it may be
+   * attempted again. An update, not a put: a put would erase what earlier attempts left.
    * @throws Taken
    */
   async claim(
     key: StepKey,
-    claim: { owner: string; now: number; lease: number; input: unknown; skew: number },
+    claim: { owner: string; now: number; lease: number; input: unknown; skew: number; again: Again },
     origin: Origin,
   ): Promise<StepRecord> {
+    const again = condition(claim.again);
     return this.#update(key, {
       UpdateExpression:
-        'SET #status = :inProgress, #owner = :owner, lease = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
+        'SET #status = :inProgress, #owner = :owner, lease = :lease, attemptEnds = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
         'firstAttempt = if_not_exists(firstAttempt, :now), #input = :input, contract = :contract, correlationId = :correlationId, expiry = :expiry',
-      ConditionExpression:
-        'attribute_not_exists(#status) OR (#status = :inProgress AND lease < :over AND attribute_not_exists(fencing))',
+      ConditionExpression: `attribute_not_exists(#status) OR (#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)${again.text})`,
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner', '#input': 'input' },
       ExpressionAttributeValues: marshalled({
         ':inProgress': 'INPROGRESS',
@@ -76,6 +77,60 @@ export class Records {
         ':contract': origin.contract,
         ':correlationId': origin.correlationId,
         ':expiry': expiryOf(origin),
+        ...again.values,
+      }),
+    });
+  }
+
+  /**
+   * Takes an open key to find out what became of its attempts: no attempt itself, so nothing is counted.
+   * @throws Taken
+   */
+  async takeToFind(
+    key: StepKey,
+    { owner, now, lease, skew }: { owner: string; now: number; lease: number; skew: number },
+  ): Promise<StepRecord> {
+    return this.#update(key, {
+      UpdateExpression: 'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now)',
+      ConditionExpression: '#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':lease': lease,
+        ':now': now,
+        ':over': now - skew,
+      }),
+    });
+  }
+
+  /**
+   * Begins another attempt under a key that was taken to find out, and was found not to have happened. The provider's
+   * key counts from here. The count is set, not raised: the SDK may send the same update twice.
+   * @throws Taken when the key is not mine any more, or is being settled meanwhile
+   */
+  async attemptAgain(
+    key: StepKey,
+    {
+      owner,
+      attempt,
+      now,
+      lease,
+      input,
+    }: { owner: string; attempt: number; now: number; lease: number; input: unknown },
+  ): Promise<void> {
+    await this.#update(key, {
+      UpdateExpression:
+        'SET attempts = :attempt, lease = :lease, attemptEnds = :lease, firstAttempt = :now, #input = :input',
+      ConditionExpression: '#status = :inProgress AND #owner = :owner AND attribute_not_exists(fencing)',
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner', '#input': 'input' },
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':attempt': attempt,
+        ':lease': lease,
+        ':now': now,
+        ':input': input,
       }),
     });
   }
@@ -118,7 +173,7 @@ export class Records {
    * @throws Taken when the key is not mine any more
    */
   async takeBack(key: StepKey, owner: string, attempt: number): Promise<void> {
-    const forget = attempt === 1 ? ' REMOVE firstAttempt' : '';
+    const forget = attempt === 1 ? ' REMOVE firstAttempt, attemptEnds' : '';
     await this.#update(key, {
       UpdateExpression: `SET lease = :zero, attempts = :less${forget}`,
       ConditionExpression: '#status = :inProgress AND #owner = :owner AND attempts = :attempt',
@@ -181,13 +236,15 @@ export class Records {
   /** Settle takes an open key over, to find out. @throws Taken */
   async takeOver(key: StepKey, owner: string, now: number, lease: number, skew: number): Promise<StepRecord> {
     return this.#update(key, {
-      UpdateExpression: 'SET #owner = :owner, lease = :lease, fencing = :yes',
+      UpdateExpression:
+        'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now), fencing = :yes',
       ConditionExpression: '#status = :inProgress AND lease < :over',
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
       ExpressionAttributeValues: marshalled({
         ':inProgress': 'INPROGRESS',
         ':owner': owner,
         ':lease': lease,
+        ':now': now,
         ':over': now - skew,
         ':yes': true,
       }),
@@ -263,4 +320,14 @@ export class Records {
     const record = item ? recordOf(item) : await this.read(key);
     return new Taken(key, record);
   }
+}
+
+/** What has to hold of an open record beyond its lease, so that it may be attempted again. */
+function condition(again: Again): { readonly text: string; readonly values: object } {
+  if (again === 'always') return { text: '', values: {} };
+  if (again === 'never') return { text: ' AND attempts = :zero', values: {} };
+  return {
+    text: ' AND (attribute_not_exists(firstAttempt) OR firstAttempt > :oldest)',
+    values: { ':oldest': again.firstAttemptAfter },
+  };
 }

@@ -43,17 +43,17 @@ describe('a direct call', () => {
     [
       'for another major version',
       { contract: 'assess-risk@2.0.0' },
-      'The message is for assess-risk@2.0.0, and this is assess-risk@1.0.0. Producer and consumer were deployed from different contracts.',
+      'The message is for assess-risk@2.0.0, and this is assess-risk@1.0.0. Producer and consumer were deployed from different contracts. Producer: ship-order:o-1/payment, compiled against assess-risk@2.0.0. Consumer: assess-risk@1.0.0.',
     ],
     [
       'for another atom',
       { contract: 'print-label@1.0.0' },
-      'The message is for print-label@1.0.0, and this is assess-risk@1.0.0. Producer and consumer were deployed from different contracts.',
+      'The message is for print-label@1.0.0, and this is assess-risk@1.0.0. Producer and consumer were deployed from different contracts. Producer: ship-order:o-1/payment, compiled against print-label@1.0.0. Consumer: assess-risk@1.0.0.',
     ],
     [
       'with wrong input',
       { input: { total: 'x' } },
-      'The input of assess-risk@1.0.0 breaks its contract. total: Invalid input: expected number, received string (received "x")',
+      'The input of assess-risk@1.0.0 breaks its contract. total: Invalid input: expected number, received string (received "x"). Producer: ship-order:o-1/payment, compiled against assess-risk@1.0.0. Consumer: assess-risk@1.0.0.',
     ],
     ['that is malformed', { verb: 'redo' }, 'verb is "redo"; it is one of do, undo, settle.'],
     ['to undo what has no effect', { verb: 'undo' }, expect.any(String)],
@@ -84,7 +84,7 @@ describe('a direct call', () => {
     await expect(call).rejects.toMatchObject({
       name: 'Contract',
       message:
-        'A message with the verb do came to charge-card@1.0.0, which has an effect: it is reached through its queue, not called directly.',
+        'A message with the verb do came to charge-card@1.0.0, which has an effect: it is reached through its queue, not called directly. Producer: ship-order:o-1/payment, compiled against charge-card@1.0.0. Consumer: charge-card@1.0.0.',
     });
     expect(handler.mock.calls.length).toBe(0);
   });
@@ -265,7 +265,7 @@ describe('a message that nobody waits for', () => {
     const mail = serve(mailReceipt, () => ({ messageId: 'm' }));
     expect(await mail(batch(record(asked({ input: {} }))), lambdaContext)).toEqual({ batchItemFailures: [] });
     expect(reasons()).toEqual([
-      'The input of mail-receipt@1.0.0 breaks its contract. orderId: Invalid input: expected string, received undefined (received nothing)',
+      'The input of mail-receipt@1.0.0 breaks its contract. orderId: Invalid input: expected string, received undefined (received nothing). Producer: ship-order:o-1/payment, compiled against mail-receipt@1.0.0. Consumer: mail-receipt@1.0.0.',
     ]);
   });
 });

@@ -2,19 +2,21 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
   type Contract,
+  ContractDefinitionError,
   contractId,
   type Effect,
   type Envelope,
   ErrorName,
   type Failures,
+  isFindable,
   majorOf,
 } from '../contract/index.ts';
 import { type Answer, answerOf, answerOfError, errorNameOf, send } from './answer.ts';
 import { checkEnvelope, readEnvelope } from './envelope.ts';
-import { AtomError, ContractBroken, MalformedEnvelope, Running, Transient } from './errors.ts';
-import { type Atom, type Handler, parseInput, run } from './handler.ts';
+import { AtomError, betweenParties, ContractBroken, MalformedEnvelope, Running, Transient } from './errors.ts';
+import type { Atom, Served } from './handler.ts';
 import { observed } from './observed.ts';
-import { type Performed, perform } from './perform.ts';
+import { type Performed, partiesOf, perform, performPure } from './perform.ts';
 import { bury, deliverAgainAt, nextTry } from './queue.ts';
 import { settle } from './settle.ts';
 import { type Delivery, type Details, type Happening, loaded, maskingFor, report } from './telemetry.ts';
@@ -26,6 +28,8 @@ export type AtomFunction = (event: unknown, lambda: LambdaContext) => Promise<un
 export interface ServedAtom<Input, Output, F extends Failures> extends AtomFunction {
   readonly contract: Contract<Input, Output, F>;
   readonly handler: Atom['handler'];
+  /** There if the contract's effect can be found. */
+  readonly find?: NonNullable<Atom['find']>;
 }
 
 /**
@@ -37,12 +41,23 @@ export interface ServedAtom<Input, Output, F extends Failures> extends AtomFunct
  *   const answer = await provider.post('/charges', charge, { expects: [402] });
  *   return answer.status === 402 ? fail('CardDeclined', answer.body) : answer.body;
  * });
+ * @example
+ * // effect: lookup({ quietAfter: seconds(30) }): the carrier can be asked what it has under a reference
+ * export const handler = serve(bookShipment, {
+ *   do: async (parcel, { provider, key }) => (await provider.post('/shipments', { ...parcel, reference: key })).body,
+ *   find: async (_, { provider, key }) => {
+ *     const answer = await provider.get(`/shipments/${key}`, { expects: [404] });
+ *     return answer.status === 404 ? undefined : answer.body;
+ *   },
+ * });
+ * @throws ContractDefinitionError if there is no `find` where the contract says that the effect can be found, or one
+ *   where it does not; the compiler says so before
  */
 export function serve<Input, Output, F extends Failures, Parsed, Returned, E extends Effect>(
   contract: Contract<Input, Output, F, Parsed, Returned, E>,
-  handler: Handler<F, NoInfer<Parsed>, NoInfer<Returned>, E>,
+  served: Served<F, NoInfer<Parsed>, NoInfer<Returned>, E>,
 ): ServedAtom<Input, Output, F> {
-  const atom = { contract, handler } as unknown as Atom;
+  const atom = atomOf(contract as unknown as Contract, served as Atom['handler'] | FindableAtom);
   loaded();
   const processor = new BatchProcessor(EventType.SQS);
   const receive: AtomFunction = (event, lambda) =>
@@ -52,7 +67,28 @@ export function serve<Input, Output, F extends Failures, Parsed, Returned, E ext
           throwOnFullBatchFailure: false,
         }) as Promise<SQSBatchResponse>)
       : call(atom, event, lambda);
-  return Object.assign(receive, { contract, handler: atom.handler });
+  return Object.assign(receive, { ...atom, contract });
+}
+
+/** The functions of an atom whose effect can be found. */
+interface FindableAtom {
+  readonly do: Atom['handler'];
+  readonly find: NonNullable<Atom['find']>;
+}
+
+function atomOf(contract: Contract, served: Atom['handler'] | FindableAtom): Atom {
+  const findable = isFindable(contract.effect);
+  if (findable && typeof served !== 'function') return { contract, handler: served.do, find: served.find };
+  if (!findable && typeof served === 'function') return { contract, handler: served };
+  throw new ContractDefinitionError(
+    `Atom ${contractId(contract)}`,
+    findable
+      ? 'Its effect can be found, and it is served without find.'
+      : 'Its effect cannot be found, and it is served with find.',
+    findable
+      ? 'Write serve(contract, { do: …, find: … }).'
+      : 'Write serve(contract, handler), or the effect as lookup({ quietAfter }) or keyed({ keyLifetime, find: true, quietAfter }).',
+  );
 }
 
 /** One message of the queue. @throws to have it delivered again */
@@ -161,23 +197,24 @@ async function call(served: Atom, event: unknown, lambda: LambdaContext): Promis
 }
 
 async function callPure(atom: Atom, envelope: Envelope): Promise<unknown> {
-  const input = await parseInput(atom.contract, envelope.input);
-  const key = { execution: envelope.execution, step: envelope.step };
-  const { outcome } = await run(atom, input, key, envelope.attempt, envelope.correlationId);
-  const reply = answerOf(outcome);
+  const reply = answerOf(await performPure(atom, envelope));
   if ('output' in reply) return JSON.parse(reply.output);
-  throw new ContractBroken(reply.cause);
+  throw betweenParties(new ContractBroken(reply.cause), partiesOf(atom, envelope));
 }
 
 /**
  * Whether a message is for this atom: its contract, its major version, a verb that it has, by the way that it takes.
  * @throws ContractBroken
  */
-function checkMeant(contract: Contract, { contract: wanted, verb }: Envelope, way: 'queue' | 'direct'): void {
+function checkMeant(contract: Contract, envelope: Envelope, way: 'queue' | 'direct'): void {
+  const { contract: wanted, verb } = envelope;
   const own = contractId(contract);
+  const refuse = (problem: string): never => {
+    throw betweenParties(new ContractBroken(problem), partiesOf({ contract }, envelope));
+  };
   const [name, version = ''] = wanted.split('@');
   if (name !== contract.name || majorOf(version) !== majorOf(contract.version)) {
-    throw new ContractBroken(
+    refuse(
       `The message is for ${wanted}, and this is ${own}. Producer and consumer were deployed from different contracts.`,
     );
   }
@@ -192,7 +229,7 @@ function checkMeant(contract: Contract, { contract: wanted, verb }: Envelope, wa
           : verb !== 'settle' && way === 'direct' && effect.kind !== 'pure'
             ? 'has an effect: it is reached through its queue, not called directly'
             : undefined;
-  if (problem) throw new ContractBroken(`A message with the verb ${verb} came to ${own}, which ${problem}.`);
+  if (problem) refuse(`A message with the verb ${verb} came to ${own}, which ${problem}.`);
 }
 
 /** The state machine's retriers know a closed set of names. */

@@ -1,11 +1,12 @@
-import { type Envelope, type Settlement, stepTimes } from '../contract/index.ts';
-import { ContractBroken, Transient } from './errors.ts';
-import { type Atom, parseRecorded, run, timeScale } from './handler.ts';
+import { type Envelope, isFindable, type Settlement } from '../contract/index.ts';
+import { ContractBroken, OutcomeUnknown, Transient } from './errors.ts';
+import { type Atom, parseRecorded, run } from './handler.ts';
+import { lookUp } from './lookup.ts';
 import type { Outcome } from './outcome.ts';
 import { origin, stepRecords } from './perform.ts';
 import { type StepKey, type StepRecord, Taken } from './record.ts';
 import type { Records } from './records.ts';
-import { keyForgotten, SKEW } from './stores.ts';
+import { againOf, leaseOf, mayFollow, SKEW } from './stores.ts';
 
 /**
  * Finds out whether an effect happened, and sees to it that it will not happen any more if it did not.
@@ -18,8 +19,10 @@ export async function settle(atom: Atom, envelope: Envelope): Promise<Settlement
   try {
     return record ? await settleRecord(atom, envelope, records, record) : await fence(envelope, records, key);
   } catch (error) {
-    if (error instanceof Taken) throw new Transient('The record changed meanwhile.', { cause: error });
-    throw error;
+    if (!(error instanceof Taken)) throw error;
+    // Somebody else decided, or this one did and the answer was lost.
+    if (error.record?.outcome) return settlementOf(error.record.outcome);
+    throw new Transient('The record changed meanwhile.', { cause: error });
   }
 }
 
@@ -41,40 +44,62 @@ async function settleRecord(atom: Atom, envelope: Envelope, records: Records, re
     await records.fenceUnattempted(record, 'every attempt was taken back', now, SKEW);
     return { happened: false, reason: 'every attempt ended before the provider was reached' };
   }
-  return atom.contract.effect.kind === 'keyed'
-    ? issueAgain(atom, envelope, records, record, now)
-    : { happened: 'unknown', reason: 'the provider can neither deduplicate nor be asked' };
+  const { effect } = atom.contract;
+  if (isFindable(effect)) return findOut(atom, records, record, (taken) => ask(atom, envelope, taken));
+  if (effect.kind !== 'keyed') return unknown('the provider can neither deduplicate nor be asked');
+  return mayFollow(record, againOf(atom.contract, leaseOf(atom.contract, now)))
+    ? findOut(atom, records, record, (taken) => issueAgain(atom, envelope, taken))
+    : unknown('the provider has forgotten the key');
 }
 
-/** A provider that knows the key gives the answer it gave before, or does it now: either is definite. */
-async function issueAgain(
-  atom: Atom,
-  envelope: Envelope,
+/** Takes the key over, so that nobody attempts meanwhile, and records what is found out as an attempt would. */
+async function findOut(
+  { contract }: Atom,
   records: Records,
   record: StepRecord,
-  now: number,
+  find: (taken: StepRecord) => Promise<Outcome>,
 ): Promise<Settlement> {
-  const lease = now + stepTimes(atom.contract, timeScale()).handler.milliseconds;
-  if (keyForgotten(atom.contract, record.firstAttempt ?? now, lease)) {
-    return { happened: 'unknown', reason: 'the provider has forgotten the key' };
-  }
+  const now = Date.now();
   const owner = crypto.randomUUID();
-  await records.takeOver(record, owner, now, lease, SKEW);
+  const taken = await records.takeOver(record, owner, now, leaseOf(contract, now), SKEW).catch((error: unknown) => {
+    // Mine: the answer was lost, and the SDK sent it again.
+    if (error instanceof Taken && error.record?.owner === owner) return error.record;
+    throw error;
+  });
   try {
-    const input = await parseRecorded(atom.contract, record.input);
-    const { outcome } = await run(atom, input, record, (record.attempts ?? 0) + 1, envelope.correlationId);
+    const outcome = await find(taken);
     await records.complete(record, owner, outcome);
     return settlementOf(outcome);
   } catch (error) {
+    if (error instanceof Taken) throw error;
     await records.release(record, owner).catch(() => undefined);
-    if (error instanceof ContractBroken) return { happened: 'unknown', reason: error.message };
+    if (error instanceof ContractBroken || error instanceof OutcomeUnknown) return unknown(error.message);
     throw error;
   }
 }
+
+/** What the provider has under the key; nothing, once it is definite, means that it will not happen any more. */
+async function ask(atom: Atom, { correlationId }: Envelope, taken: StepRecord): Promise<Outcome> {
+  const input = await parseRecorded(atom.contract, taken.input);
+  const found = await lookUp(atom, input, taken, correlationId);
+  if (found.outcome) return found.outcome;
+  if (found.definite) return { fenced: 'the provider was asked and has nothing, and nothing can come any more' };
+  const from = new Date(found.definiteFrom).toISOString();
+  throw new Transient(`The provider has nothing, and something may still come until ${from}.`);
+}
+
+/** A provider that knows the key gives the answer it gave before, or does it now: either is definite. */
+async function issueAgain(atom: Atom, { correlationId }: Envelope, taken: StepRecord): Promise<Outcome> {
+  const input = await parseRecorded(atom.contract, taken.input);
+  const attempt = (taken.attempts ?? 0) + 1;
+  return (await run(atom, input, { key: taken, attempt, correlationId })).outcome;
+}
+
+const unknown = (reason: string): Settlement => ({ happened: 'unknown', reason });
 
 function settlementOf(outcome: Outcome): Settlement {
   if ('value' in outcome) return { happened: true, reason: 'the step is recorded as done' };
   if ('declined' in outcome) return { happened: false, reason: `the step was declined: ${outcome.declined.name}` };
   if ('fenced' in outcome) return { happened: false, reason: outcome.fenced };
-  return { happened: 'unknown', reason: 'the record says nothing that this runtime understands' };
+  return unknown('the record says nothing that this runtime understands');
 }

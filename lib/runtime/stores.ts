@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Contract, contractId, defaults, stepTimes } from '../contract/index.ts';
-import { ContractBroken, OutcomeUnknown, Transient } from './errors.ts';
+import { type Contract, contractId, defaults, isFindable, stepTimes } from '../contract/index.ts';
+import { ContractBroken, Fenced, OutcomeUnknown, Transient } from './errors.ts';
 import { declined, type Ran, timeScale } from './handler.ts';
 import { Existing, obey, type StepStore } from './persistence.ts';
-import { NotCommitted, type Origin, type StepKey, Taken } from './record.ts';
+import { type Again, NotCommitted, type Origin, type StepKey, type StepRecord, Taken } from './record.ts';
 import type { Records } from './records.ts';
 
 /** Milliseconds by which clocks may differ; never scaled, for clocks are not. */
@@ -28,6 +28,8 @@ export class ClaimedStep implements StepStore {
   attempt = 0;
   /** Set to false when the provider was surely not reached. */
   attempted = true;
+  /** Earlier attempts may have done it: the provider is asked before there is another. */
+  toFind: StepRecord | undefined;
 
   constructor(step: Step) {
     this.key = step.key;
@@ -37,23 +39,49 @@ export class ClaimedStep implements StepStore {
   async begin(): Promise<void> {
     const { records, contract, input, origin } = this.#step;
     const now = Date.now();
-    const lease = now + stepTimes(contract, timeScale()).handler.milliseconds;
-    const claimed = await records
-      .claim(this.key, { owner: this.#owner, now, lease, input, skew: SKEW }, origin)
-      .catch((error: unknown) => {
-        if (!(error instanceof Taken)) throw error;
-        // Mine: the answer to the claim was lost, and the SDK sent it again.
-        if (error.record?.owner === this.#owner) return error.record;
-        return obey(error.record, now, SKEW);
-      });
-    this.attempt = claimed.attempts ?? 1;
-    if (keyForgotten(contract, claimed.firstAttempt ?? now, lease)) {
-      this.attempted = false;
-      await this.release();
-      throw new OutcomeUnknown(
-        `The provider has forgotten the key of ${contractId(contract)}: the first attempt was at ${new Date(claimed.firstAttempt ?? now).toISOString()}.`,
-      );
+    const lease = leaseOf(contract, now);
+    const claim = { owner: this.#owner, now, lease, input, skew: SKEW, again: againOf(contract, lease) };
+    try {
+      const claimed = await this.#mine(records.claim(this.key, claim, origin));
+      this.attempt = claimed.attempts ?? 1;
+    } catch (error) {
+      if (!(error instanceof Taken)) throw error;
+      if (!isLeftOpen(error.record, now) || mayFollow(error.record, claim.again)) obey(error.record, now, SKEW);
+      if (!isFindable(contract.effect)) throw new OutcomeUnknown(whyUnknown(contract, error.record));
+      await this.#takeToFind(now, lease);
     }
+  }
+
+  /** Begins another attempt, after none was found. @throws Fenced when the step is being settled meanwhile */
+  async attemptAgain(): Promise<void> {
+    const { records, contract, input } = this.#step;
+    const now = Date.now();
+    const attempt = this.attempt + 1;
+    const begun = { owner: this.#owner, attempt, now, lease: leaseOf(contract, now), input };
+    await records.attemptAgain(this.key, begun).catch((error: unknown) => {
+      if (!(error instanceof Taken)) throw error;
+      if (error.record?.owner === this.#owner && error.record.fencing) throw new Fenced('The step is being settled.');
+      obey(error.record, now, SKEW);
+    });
+    this.attempt = attempt;
+  }
+
+  async #takeToFind(now: number, lease: number): Promise<void> {
+    const taking = { owner: this.#owner, now, lease, skew: SKEW };
+    const taken = await this.#mine(this.#step.records.takeToFind(this.key, taking)).catch((error: unknown) => {
+      if (error instanceof Taken) obey(error.record, now, SKEW);
+      throw error;
+    });
+    this.attempt = taken.attempts ?? 1;
+    this.toFind = taken;
+  }
+
+  /** Taken by me: the answer was lost, and the SDK sent it again. */
+  async #mine(taking: Promise<StepRecord>): Promise<StepRecord> {
+    return taking.catch((error: unknown) => {
+      if (error instanceof Taken && error.record?.owner === this.#owner) return error.record;
+      throw error;
+    });
   }
 
   async complete({ outcome }: Ran): Promise<void> {
@@ -72,9 +100,33 @@ export class ClaimedStep implements StepStore {
   }
 }
 
-/** Whether a provider that deduplicates by key may have forgotten it before an attempt is over. */
-export const keyForgotten = ({ effect }: Contract, firstAttempt: number, attemptEnds: number): boolean =>
-  effect.kind === 'keyed' && attemptEnds >= firstAttempt + effect.keyLifetime.milliseconds;
+/** Until when an attempt that begins now has its key. */
+export const leaseOf = (contract: Contract, now: number): number =>
+  now + stepTimes(contract, timeScale()).handler.milliseconds;
+
+/** When an attempt that would end by then may simply follow one whose outcome is unknown. */
+export function againOf({ effect }: Contract, attemptEnds: number): Again {
+  if (effect.kind === 'keyed') return { firstAttemptAfter: attemptEnds - effect.keyLifetime.milliseconds };
+  return effect.kind === 'none' && effect.duplicates === 'harmless' ? 'always' : 'never';
+}
+
+/** The same as the condition of `claim`: whether an open record may be attempted again. */
+export function mayFollow({ attempts, firstAttempt }: StepRecord, again: Again): boolean {
+  if (again === 'always') return true;
+  if (again === 'never') return attempts === 0;
+  return firstAttempt === undefined || firstAttempt > again.firstAttemptAfter;
+}
+
+/** An attempt was made whose outcome nobody knows, and nobody is finding out. */
+function isLeftOpen(record: StepRecord | undefined, now: number): record is StepRecord {
+  return record?.status === 'INPROGRESS' && (record.lease ?? 0) + SKEW < now && !record.fencing;
+}
+
+function whyUnknown(contract: Contract, { firstAttempt = 0 }: StepRecord): string {
+  return contract.effect.kind === 'keyed'
+    ? `The provider has forgotten the key of ${contractId(contract)}: the first attempt was at ${new Date(firstAttempt).toISOString()}.`
+    : `Whether an earlier attempt of ${contractId(contract)} happened is not known: nobody can be asked, and a second time would be harmful.`;
+}
 
 /** For transactions: no running state. The record is written with the atom's own writes, or not at all. */
 export class CommittedStep implements StepStore {

@@ -21,11 +21,14 @@ export interface AtomRequest {
   readonly name: string;
   /** The only domain that there is when left out. */
   readonly domain?: string;
-  /** When left out: a transaction with a table, keyed with a dependency, the step's own effect for an undo, else pure. */
+  /**
+   * When left out: a transaction with a table, keyed with a dependency, for an undo the step's own effect (keyed for one
+   * that is looked up: cancelling by name is done once however often it is asked), else pure.
+   */
   readonly effect?: EffectName;
   /** The table that a transaction writes. One after the atom's object when left out. */
   readonly table?: string;
-  /** The provider that it calls. For a keyed one, one after the atom's object when left out. */
+  /** The provider that it calls. For one that is keyed or looked up, one after the atom's object when left out. */
   readonly dependency?: string;
   /** The atom whose effect it takes back. */
   readonly undoes?: string;
@@ -77,6 +80,7 @@ export function writeAtom(
       identifier: words.identifier,
       file: `${folder}/contract.ts`,
       effect: effect === 'unguarded' ? 'none' : effect,
+      isSent: effect === 'unguarded',
       ...shape,
     },
   };
@@ -102,7 +106,7 @@ function atomTexts(
   if (effect === 'unguarded' && dependency === undefined)
     return { texts: mailingAtom(words), shape: { ...MAILING_SHAPE, failures: [] } };
   const texts = askingAtom(words, made.dependency(dependency ?? `${object}-provider`), effect);
-  return { texts, shape: { ...ASKING_SHAPE, failures: effect === 'keyed' ? ['Refused'] : [] } };
+  return { texts, shape: { ...ASKING_SHAPE, failures: effect === 'unguarded' ? [] : ['Refused'] } };
 }
 
 function compensationTexts(
@@ -132,7 +136,7 @@ function compensationTexts(
 /** @throws ScaffoldError for what does not go together */
 function chooseEffect(request: AtomRequest, undone: KnownAtom | undefined): EffectName {
   const { effect: wanted, table, dependency } = request;
-  const own = undone && effectName(undone.contract.effect);
+  const own = undone && (undone.contract.effect.kind === 'lookup' ? 'keyed' : effectName(undone.contract.effect));
   const effect = wanted ?? (table !== undefined ? 'transaction' : dependency !== undefined ? 'keyed' : (own ?? 'pure'));
   if (undone && effect !== 'transaction' && effect !== 'keyed') {
     throw new ScaffoldError(
@@ -144,9 +148,9 @@ function chooseEffect(request: AtomRequest, undone: KnownAtom | undefined): Effe
       `A table is written by a transaction, and the effect is ${effect}. Leave out --table, or choose --effect transaction.`,
     );
   }
-  if (dependency !== undefined && effect !== 'keyed' && effect !== 'unguarded') {
+  if (dependency !== undefined && (effect === 'pure' || effect === 'transaction')) {
     throw new ScaffoldError(
-      `A ${effect} atom calls nobody outside. Leave out --dependency, or choose --effect keyed (the provider deduplicates) or unguarded.`,
+      `A ${effect} atom calls nobody outside. Leave out --dependency, or choose --effect keyed (the provider deduplicates), lookup (it can be asked) or unguarded.`,
     );
   }
   return effect;

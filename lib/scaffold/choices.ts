@@ -1,11 +1,11 @@
-import { type Effect, majorId } from '../contract/index.ts';
+import { type Effect, isUndoable, majorId } from '../contract/index.ts';
 import { ScaffoldError } from './errors.ts';
 import { checkNewName, checkWords } from './names.ts';
 import { type Domain, emptyDomain, type KnownAtom, PLATFORM, type Project } from './project.ts';
 import { meantBy } from './similar.ts';
 
 /** The effects as the command line calls them. */
-export const EFFECTS = ['pure', 'transaction', 'keyed', 'unguarded'] as const;
+export const EFFECTS = ['pure', 'transaction', 'keyed', 'lookup', 'unguarded'] as const;
 export type EffectName = (typeof EFFECTS)[number];
 
 export const effectName = ({ kind }: Effect): EffectName => (kind === 'none' ? 'unguarded' : kind);
@@ -75,7 +75,7 @@ export const stepAtoms = (project: Project): readonly KnownAtom[] =>
 
 /** The atoms that another one can undo. */
 export const undoableAtoms = (project: Project): readonly KnownAtom[] =>
-  stepAtoms(project).filter(({ contract: { effect } }) => effect.kind === 'transaction' || effect.kind === 'keyed');
+  stepAtoms(project).filter(({ contract }) => isUndoable(contract.effect));
 
 /** @throws ScaffoldError saying which atoms there are */
 export function findAtom(project: Project, name: string): KnownAtom {

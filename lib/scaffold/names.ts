@@ -69,7 +69,7 @@ export const UNUSABLE: ReadonlySet<string> = new Set(
   private protected public return static string super switch symbol this throw true try type typeof undefined var void
   while with yield
   account amount app available check compensation contract days demonstration dependency email environment event expect
-  fail fee handler input jest key keyed mail minutes nodesOf now order orders output outcomes process provider pure
+  fail fee handler input jest key keyed lookup mail minutes nodesOf now order orders output outcomes process provider pure
   quantity reason reference request requests run runAtom seed serve step table tables test testAtom total transaction
   unguarded workflow z`.split(/\s+/),
 );

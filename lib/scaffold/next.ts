@@ -55,7 +55,7 @@ function stepInWorkflow(project: Project, domain: string, atom: UsableAtom): Nex
     };
   }
   const { plan } = found.workflow;
-  const isSent = atom.effect === 'none' && atom.failures.length === 0;
+  const { isSent } = atom;
   const pivot = plan.body.nodes.find(({ kind }) => kind === 'emit' || kind === 'send');
   const wiring = wire(atom, scopeOf(found.workflow));
   const name = stepName(atom.name, new Set(['input', ...plan.body.nodes.map((node) => node.name)]));

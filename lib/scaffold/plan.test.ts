@@ -30,6 +30,8 @@ describe('a new atom', () => {
     ['a dependency', { dependency: 'labels' }, 'effect: keyed('],
     ['an effect', { effect: 'unguarded' }, 'effect: unguarded('],
     ['a keyed effect and no dependency', { effect: 'keyed' }, 'dependency: pointsProvider'],
+    ['one that is looked up and no dependency', { effect: 'lookup' }, 'effect: lookup({ quietAfter: minutes(1) })'],
+    ['one that is looked up', { effect: 'lookup', dependency: 'payments' }, 'dependency: payments'],
     ['an unguarded one and a dependency', { effect: 'unguarded', dependency: 'payments' }, 'dependency: payments'],
     ['a transaction that it undoes', { undoes: 'reserve-stock' }, 'compensation(reserveStock, {'],
     ['a keyed one that it undoes', { undoes: 'charge-card' }, 'dependency: payments'],

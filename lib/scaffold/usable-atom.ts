@@ -1,4 +1,4 @@
-import { contractId, type Effect } from '../contract/index.ts';
+import { contractId, type Effect, leavesSomething } from '../contract/index.ts';
 import type { KnownAtom, Project } from './project.ts';
 import { type JsonSchema, readSchema } from './schema/json-schema.ts';
 import { sampleOf } from './schema/sample.ts';
@@ -10,6 +10,8 @@ export interface UsableAtom {
   /** Its contract.ts, from the project's folder. */
   readonly file: string;
   readonly effect: Effect['kind'];
+  /** Whether a workflow hands it work and goes on: a duplicate harms nobody, and there is nothing to hear of. */
+  readonly isSent: boolean;
   /** Names of its declared failures. */
   readonly failures: readonly string[];
   readonly input: JsonSchema;
@@ -19,12 +21,14 @@ export interface UsableAtom {
 }
 
 export function usable(project: Project, { contract, identifier, file }: KnownAtom): UsableAtom {
+  const { effect } = contract;
   const undo = project.atoms.find((other) => other.contract.undoes?.name === contract.name);
   return {
     name: contract.name,
     identifier,
     file,
-    effect: contract.effect.kind,
+    effect: effect.kind,
+    isSent: effect.kind === 'none' && !leavesSomething(effect) && Object.keys(contract.failures).length === 0,
     failures: Object.keys(contract.failures),
     input: readSchema(contract.input, 'input', `input of ${contractId(contract)}`),
     output: readSchema(contract.output, 'output', `output of ${contractId(contract)}`),

@@ -1,5 +1,13 @@
 export type { Item } from '../simulation/index.ts';
 export { AtomTestError } from '../simulation/index.ts';
 export type { ProviderReply, ProviderRequest, Surroundings } from './outside.ts';
-export { type AtomRun, type Declared, type RunOptions, type RunTraces, runAtom } from './run-atom.ts';
+export {
+  type AtomRun,
+  type AtomSettlement,
+  type Declared,
+  type RunOptions,
+  type RunTraces,
+  runAtom,
+  settleAtom,
+} from './run-atom.ts';
 export { testAtom } from './test-atom.ts';

@@ -91,6 +91,12 @@ export class Outside {
     return this.tables.items(RECORDS).find((item) => item.execution === execution && item.step === step);
   }
 
+  /** The last attempt of a step is long over: what it may have sent has come to its effect, or never will. */
+  letTimePass(execution: string, step: string): void {
+    const record = this.record(execution, step);
+    if (record?.attemptEnds !== undefined) this.tables.seed(RECORDS, { ...record, attemptEnds: 0 });
+  }
+
   /** Takes the place of an AWS client's `send`. */
   async send(command: Command): Promise<unknown> {
     const { input } = command;

@@ -9,15 +9,25 @@ import {
   days,
   dependency,
   keyed,
+  lookup,
   mail,
+  minutes,
   pure,
   seconds,
   table,
   transaction,
   unguarded,
 } from '../contract/index.ts';
-import { ContractBroken, environment, NotAttempted, OutcomeUnknown, serve, Transient } from '../runtime/index.ts';
-import { AtomTestError, runAtom } from './index.ts';
+import {
+  type Context,
+  ContractBroken,
+  environment,
+  NotAttempted,
+  OutcomeUnknown,
+  serve,
+  Transient,
+} from '../runtime/index.ts';
+import { AtomTestError, type ProviderRequest, type RunTraces, runAtom, settleAtom } from './index.ts';
 
 const base = { version: '1.0.0', summary: 'For a test.' } as const;
 const accounts = table('accounts', { partitionKey: 'accountId' });
@@ -206,6 +216,98 @@ describe('an atom with a provider', () => {
       return { id: 't' };
     });
     await expect(runAtom(curious, { amount: 5 })).rejects.toThrow('transfer@1.0.0 fetches https://example.com/');
+  });
+});
+
+describe('an effect that can be found', () => {
+  const book = contract({ ...transfer, name: 'book', effect: lookup({ quietAfter: minutes(5) }) });
+  const settleable = contract({
+    ...transfer,
+    name: 'book-by-key',
+    effect: keyed({ keyLifetime: days(1), find: true, quietAfter: minutes(5) }),
+  });
+  const functions = {
+    do: async (order: { amount: number }, { provider, key, fail }: Context<{ Refused: { reason: string } }>) => {
+      const answer = await provider.post('/transfers', { ...order, reference: key }, { expects: [402] });
+      return answer.status === 402 ? fail('Refused', answer.body) : answer.body;
+    },
+    find: async (_: unknown, { provider, key, fail }: Context<{ Refused: { reason: string } }>) => {
+      const { status, body } = await provider.get(`/transfers/${key}`, { expects: [402, 404] });
+      return status === 404 ? undefined : status === 402 ? fail('Refused', body) : body;
+    },
+  };
+  const booking = serve(book, functions);
+  const byKey = serve(settleable, functions);
+  const order = { amount: 3 };
+  const has = () => ({ status: 200, body: { id: 't-1' } });
+  const hasNothing = ({ method }: ProviderRequest) => (method === 'GET' ? { status: 404 } : has());
+  const methods = ({ requests }: RunTraces) => requests.map(({ method }) => method);
+
+  test('is not asked for in the first attempt', async () => {
+    const run = await runAtom(booking, order, { provider: has });
+    expect([run.output, methods(run)]).toEqual([{ id: 't-1' }, ['POST']]);
+  });
+
+  test('is asked for in the second, and its handler does not run when it is found', async () => {
+    const run = await runAtom(booking, order, { attempt: 2, provider: has });
+    expect([run.output, run.requests]).toEqual([
+      { id: 't-1' },
+      [{ method: 'GET', path: `/transfers/${run.key}`, body: undefined, key: undefined }],
+    ]);
+  });
+
+  test('runs its handler when nothing is found, at however many attempts', async () => {
+    const run = await runAtom(booking, order, { attempt: 4, provider: hasNothing });
+    expect([run.output, methods(run)]).toEqual([{ id: 't-1' }, ['GET', 'POST']]);
+  });
+
+  test('may be found refused', async () => {
+    const provider = () => ({ status: 402, body: { reason: 'empty' } });
+    const { declared } = await runAtom(booking, order, { attempt: 2, provider });
+    expect(declared).toEqual({ name: 'Refused', payload: { reason: 'empty' } });
+  });
+
+  test('is asked for in vain, which is thrown with what find threw', async () => {
+    const provider = () => {
+      throw new Error('down');
+    };
+    await expect(runAtom(booking, order, { attempt: 2, provider })).rejects.toThrow(Transient);
+  });
+
+  test.each([
+    ['looked up', booking],
+    ['keyed', byKey],
+  ])('and is %s is settled by asking: found, it happened, and that is recorded', async (_, atom) => {
+    const settled = await settleAtom(atom, order, { provider: has });
+    expect(settled).toMatchObject({ happened: true, output: { id: 't-1' } });
+    expect(methods(settled)).toEqual(['GET']);
+  });
+
+  test('is settled by asking: not found, it did not happen, and will not', async () => {
+    const settled = await settleAtom(byKey, order, { attempt: 2, provider: hasNothing });
+    expect(settled).toMatchObject({ happened: false });
+    expect(settled).not.toHaveProperty('output');
+  });
+
+  test('is settled by asking: refused, it did not happen, and why is recorded', async () => {
+    const provider = () => ({ status: 402, body: { reason: 'empty' } });
+    expect(await settleAtom(booking, order, { provider })).toMatchObject({
+      happened: false,
+      declared: { name: 'Refused', payload: { reason: 'empty' } },
+    });
+  });
+
+  test('is to be settled again when nobody answers', async () => {
+    await expect(settleAtom(booking, order, { provider: () => ({ status: 503 }) })).rejects.toThrow(Transient);
+  });
+
+  test('a keyed one without find is settled by issuing it again under its key', async () => {
+    const settled = await settleAtom(transferring, order, { provider: has });
+    expect(settled).toMatchObject({ happened: true, requests: [{ method: 'POST', key: settled.key }] });
+  });
+
+  test('a transaction that came to nothing is fenced', async () => {
+    expect(await settleAtom(withdrawing, { accountId: 'a', amount: 1 })).toMatchObject({ happened: false, writes: [] });
   });
 });
 

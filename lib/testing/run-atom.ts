@@ -1,4 +1,4 @@
-import { type AnyContract, DECLARED_PREFIX, ErrorName, type Failures } from '../contract/index.ts';
+import { type AnyContract, DECLARED_PREFIX, ErrorName, type Failures, type Settlement } from '../contract/index.ts';
 import {
   AtomError,
   ContractBroken,
@@ -17,7 +17,8 @@ import { type RunnableAtom, StepRun } from './step-run.ts';
 export interface RunOptions extends Surroundings {
   /**
    * How often the step was attempted, this time included; the attempts before came to nothing. 1 when left out. A
-   * transaction's handler is always in its first: one that came to nothing left nothing behind.
+   * transaction's handler is always in its first: one that came to nothing left nothing behind. Of an effect that is
+   * looked up, `find` is asked first from the second on, and the handler runs if it finds nothing.
    */
   readonly attempt?: number;
   /** What `context.now()` gives. The time of day when left out. */
@@ -76,21 +77,68 @@ export async function runAtom<Input, Output, F extends Failures>(
   input: NoInfer<Input>,
   options: RunOptions = {},
 ): Promise<AtomRun<Output, F>> {
-  const runnable = atom as unknown as RunnableAtom;
-  const outside = new Outside(runnable.contract, options);
-  const run = new StepRun(runnable, outside, options);
-  const heard = await inItsPlace(outside, () => run.perform(input)).catch((error: unknown) => {
+  const { result, run, traces } = await traced(atom as unknown as RunnableAtom, options, (each) => each.perform(input));
+  return { ...traces, ...outcomeOf(result, run.thrown) } as AtomRun<Output, F>;
+}
+
+/** What settling said, what was recorded by it, and what was done on the way. */
+export type AtomSettlement<Output, F extends Failures> = RunTraces &
+  Settlement & {
+    /** What is recorded as the step's output, if it happened. */
+    readonly output?: Output;
+    /** What is recorded as declared, if it was. */
+    readonly declared?: Declared<F>;
+  };
+
+/**
+ * Settles a step whose attempts came to nothing that anybody knows of, as a state machine has it done before it undoes
+ * an order: by `find` where the atom has one, else by issuing it again under its key. Played as in `runAtom`; the last
+ * attempt is so long over that nothing found counts.
+ *
+ * @param options attempt: how many attempts were lost, 1 when left out
+ * @example
+ * test('a shipment that the carrier has is found under its reference', async () => {
+ *   const provider = () => ({ status: 200, body: { shipmentId: 's-1' } });
+ *   expect(await settleAtom(handler, parcel, { provider })).toMatchObject({ happened: true, output: { shipmentId: 's-1' } });
+ * });
+ * @throws Transient for what `find` or the handler throws, with that as its cause: settling would be tried again
+ * @throws AtomTestError as `runAtom`
+ */
+export async function settleAtom<Input, Output, F extends Failures>(
+  atom: ServedAtom<Input, Output, F>,
+  input: NoInfer<Input>,
+  options: RunOptions = {},
+): Promise<AtomSettlement<Output, F>> {
+  const { result, run, traces } = await traced(atom as unknown as RunnableAtom, options, (each) => each.settle(input));
+  const { value, declined } = run.outcome;
+  return {
+    ...traces,
+    ...result,
+    ...(value === undefined ? {} : { output: value }),
+    ...(declined === undefined ? {} : { declared: declined }),
+  } as AtomSettlement<Output, F>;
+}
+
+/** Lets a step do something, with everything outside played, and tells what it did there. */
+async function traced<T>(
+  atom: RunnableAtom,
+  options: RunOptions,
+  act: (run: StepRun) => Promise<T>,
+): Promise<{ readonly result: T; readonly run: StepRun; readonly traces: RunTraces }> {
+  const outside = new Outside(atom.contract, options);
+  const run = new StepRun(atom, outside, options);
+  const result = await inItsPlace(outside, () => act(run)).catch((error: unknown) => {
     throw outside.mistake ?? error;
   });
   if (outside.mistake) throw outside.mistake;
   const traces: RunTraces = {
     key: run.key,
     writes: outside.writes,
-    tables: Object.fromEntries(tableNames(runnable.contract).map((name) => [name, outside.tables.items(name)])),
+    tables: Object.fromEntries(tableNames(atom.contract).map((name) => [name, outside.tables.items(name)])),
     requests: outside.requests,
     log: outside.log,
   };
-  return { ...traces, ...outcomeOf(heard, run.thrown) } as AtomRun<Output, F>;
+  return { result, run, traces };
 }
 
 /** @throws the error that the state machine hears, with what the handler threw as its cause */

@@ -6,7 +6,9 @@ import {
   type Envelope,
   type Failures,
   isCalledDirectly,
+  isFindable,
   type Schema,
+  type Settlement,
   transaction,
   undoPath,
   type Verb,
@@ -30,7 +32,7 @@ interface StepOptions {
 /** One step on its way through the runtime. */
 export class StepRun {
   key = '';
-  /** What the handler threw. */
+  /** What the handler threw, or `find`. */
   thrown: unknown;
   readonly #atom: RunnableAtom;
   readonly #outside: Outside;
@@ -45,6 +47,15 @@ export class StepRun {
   async perform(input: unknown): Promise<Heard> {
     const { undoes } = this.#atom.contract;
     return undoes ? this.#undo(undoes, input) : this.#do(input);
+  }
+
+  /** What settling says after some attempts that came to nothing anybody knows of. */
+  async settle(input: unknown): Promise<Settlement> {
+    const { contract: of } = this.#atom;
+    const { attempt = 1 } = this.#options;
+    await this.#lose(attempt, 'do', { input });
+    const message = this.#message(of, 'settle', attempt, {});
+    return (await this.#watched()(message, lambdaContext)) as Settlement;
   }
 
   async #do(input: unknown): Promise<Heard> {
@@ -70,29 +81,45 @@ export class StepRun {
   }
 
   async #attempt(verb: Verb, body: object): Promise<Heard> {
-    const { contract: of } = this.#atom;
     const { attempt = 1 } = this.#options;
-    const failing = serve(of, () => {
-      throw new Transient('An attempt before this one, which came to nothing.');
-    });
-    for (let earlier = 1; earlier < attempt; earlier += 1) {
-      await this.#deliver(failing, of, verb, earlier, body).catch(() => undefined);
-    }
-    return this.#deliver(this.#watched(), of, verb, attempt, body);
+    await this.#lose(attempt - 1, verb, body);
+    return this.#deliver(this.#watched(), this.#atom.contract, verb, attempt, body);
   }
 
-  /** The atom with its handler watched. */
+  /** Attempts that came to nothing, so long ago that nothing of them can be under way any more. */
+  async #lose(attempts: number, verb: Verb, body: object): Promise<void> {
+    const failing = this.#served(
+      () => {
+        throw new Transient('An attempt before this one, which came to nothing.');
+      },
+      () => undefined,
+    );
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      await this.#deliver(failing, this.#atom.contract, verb, attempt, body).catch(() => undefined);
+      this.#outside.letTimePass(this.#execution, verb === 'undo' ? undoPath(STEP) : STEP);
+    }
+  }
+
+  /** The atom with its functions watched. */
   #watched(): AtomFunction {
-    const { contract: of, handler } = this.#atom;
-    return serve(of as Contract<unknown, unknown, Failures, unknown, never>, async (input, context) => {
-      this.key = context.key;
-      try {
-        return (await handler(input, this.#clocked(context))) as never;
-      } catch (error) {
-        this.thrown = error;
-        throw error;
-      }
-    });
+    const watched =
+      (work: RunnableAtom['handler'] | undefined): RunnableAtom['handler'] =>
+      async (input, context) => {
+        this.key = context.key;
+        try {
+          return await work?.(input, this.#clocked(context));
+        } catch (error) {
+          this.thrown = error;
+          throw error;
+        }
+      };
+    return this.#served(watched(this.#atom.handler), watched(this.#atom.find));
+  }
+
+  /** The atom's contract, served by other functions. */
+  #served(act: RunnableAtom['handler'], find: RunnableAtom['handler']): AtomFunction {
+    const of = this.#atom.contract as Contract<unknown, unknown, Failures, unknown, never>;
+    return serve(of, (isFindable(of.effect) ? { do: act, find } : act) as never);
   }
 
   #clocked(context: Context<Failures>): Context<Failures> {
@@ -112,8 +139,18 @@ export class StepRun {
     attempt: number,
     body: object,
   ): Promise<Heard> {
+    const message = this.#message(of, verb, attempt, body);
+    if (isCalledDirectly(of)) return { output: await deliverTo(message, lambdaContext) };
+    const token = `${verb} ${attempt}`;
+    await deliverTo(queued({ ...message, token }), lambdaContext);
+    const heard = this.#outside.heard(token);
+    if (!heard) throw new Error(`${contractId(of)} gave no answer.`);
+    return heard;
+  }
+
+  #message(of: Pick<AnyContract, 'name' | 'version'>, verb: Verb, attempt: number, body: object): Envelope {
     const execution = this.#execution;
-    const message: Envelope = {
+    return {
       breakwater: 1,
       verb,
       execution,
@@ -124,12 +161,11 @@ export class StepRun {
       correlationId: execution.slice(execution.indexOf(':') + 1),
       ...body,
     };
-    if (isCalledDirectly(of)) return { output: await deliverTo(message, lambdaContext) };
-    const token = `${verb} ${attempt}`;
-    await deliverTo(queued({ ...message, token }), lambdaContext);
-    const heard = this.#outside.heard(token);
-    if (!heard) throw new Error(`${contractId(of)} gave no answer.`);
-    return heard;
+  }
+
+  /** What the step's record says of its outcome. */
+  get outcome(): { readonly value?: unknown; readonly declined?: unknown } {
+    return (this.#outside.record(this.#execution, STEP)?.outcome ?? {}) as object;
   }
 
   get #execution(): string {

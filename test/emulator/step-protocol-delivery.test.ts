@@ -119,7 +119,11 @@ describe('a message that is wrong', () => {
     );
     expect(await waiting.heard()).toEqual({
       error: 'Contract',
-      cause: { message: 'The input of charge-card@1.0.0 has 160022 bytes; at most 153600 can be recorded.' },
+      cause: {
+        message: expect.stringMatching(
+          /^The input of charge-card@1.0.0 has 160022 bytes; at most 153600 can be recorded\. Producer: /,
+        ),
+      },
     });
     expect([bank.asked, await record()]).toEqual([[], undefined]);
   });
@@ -176,7 +180,8 @@ describe('an answer that cannot pass', () => {
     const message = envelope({ ...key, contract: 'write-letter@1.0.0', input: { bytes: 250_000 } });
     await stage.give(atom, { ...message, token: waiting.token });
     const reason = 'The output of write-letter@1.0.0 has 250011 bytes; at most 235520 can be recorded.';
-    expect(await waiting.heard()).toEqual({ error: 'Contract', cause: { message: reason } });
+    const told = `${reason} Producer: ${key.execution}/payment, compiled against write-letter@1.0.0. Consumer: write-letter@1.0.0.`;
+    expect(await waiting.heard()).toEqual({ error: 'Contract', cause: { message: told } });
     expect(await record()).toMatchObject({ status: 'INPROGRESS', attempts: 1 });
     const settle = envelope({ ...key, verb: 'settle', contract: 'write-letter@1.0.0' });
     expect(await stage.settle(atom, settle)).toEqual({ happened: 'unknown', reason });
@@ -318,7 +323,6 @@ describe('an effect of which nobody can tell, where a duplicate harms nobody', (
     expect(mails).toHaveLength(1);
   });
 
-  // PROTOCOL.md, Answers: the runtime does not do this yet.
   test('that is declined after an attempt whose outcome is unknown is unknown itself', async () => {
     const { key } = order();
     const bouncing = contract({ ...definition, failures: { Bounced: z.object({}) } });

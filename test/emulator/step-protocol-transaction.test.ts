@@ -140,8 +140,9 @@ describe('a do delivery', () => {
     expect(await waiting.heard()).toEqual({
       error: 'Contract',
       cause: {
-        message:
+        message: expect.stringContaining(
           'The condition of write 1 of reserve-stock@1.0.0 does not hold, and the write does not say (otherwise) which declared failure that means.',
+        ),
       },
     });
     expect([await record(), await inStock()]).toEqual([undefined, 1]);

@@ -3,7 +3,18 @@
  * only; what the tests look at is what is made of them.
  */
 import * as z from 'zod';
-import { compensation, contract, days, event, keyed, pure, transaction, unguarded } from '../../lib/contract/index.ts';
+import {
+  compensation,
+  contract,
+  days,
+  event,
+  keyed,
+  lookup,
+  minutes,
+  pure,
+  transaction,
+  unguarded,
+} from '../../lib/contract/index.ts';
 
 export const Order = z.object({
   orderId: z.string(),
@@ -73,6 +84,35 @@ export const printLabel = contract({
   input: z.object({ holdId: z.string(), copies: z.int().optional() }),
   output: z.object({ labelId: z.string() }),
   effect: keyed({ keyLifetime: days(1) }),
+});
+
+/** Can be asked what it has, and be undone. */
+export const bookParcel = contract({
+  name: 'book-parcel',
+  version: '1.0.0',
+  summary: 'Books a parcel.',
+  input: z.object({ orderId: z.string() }),
+  output: z.object({ parcelId: z.string() }),
+  failures: { NoCarrier: z.object({ country: z.string() }) },
+  effect: lookup({ quietAfter: minutes(1) }),
+});
+
+export const cancelParcel = compensation(bookParcel, {
+  name: 'cancel-parcel',
+  version: '1.0.0',
+  summary: 'Cancels a parcel.',
+  output: z.object({ parcelId: z.string() }),
+  effect: lookup({ quietAfter: minutes(1) }),
+});
+
+/** Nobody can tell, and twice would be harmful. */
+export const wireMoney = contract({
+  name: 'wire-money',
+  version: '1.0.0',
+  summary: 'Wires money by fax.',
+  input: z.object({ orderId: z.string() }),
+  output: z.object({ faxed: z.string() }),
+  effect: unguarded({ duplicates: 'harmful' }),
 });
 
 export const mailReceipt = contract({

@@ -39,6 +39,11 @@ export class FakeAws {
     return this.calls(name).map(({ input }) => input);
   }
 
+  /** Forgets what was sent so far; the answers stay. */
+  forget(): void {
+    this.#calls = [];
+  }
+
   reset(): void {
     this.#calls = [];
     this.#answers = new Map();

@@ -17,6 +17,8 @@ const WRITTEN: readonly (readonly string[])[] = [
   ['atom', 'print-label', '--effect', 'keyed', '--dependency', 'labels'],
   ['atom', 'cancel-label', '--undoes', 'print-label'],
   ['atom', 'reverse-hold', '--undoes', 'reserve-inventory'],
+  ['atom', 'book-parcel', '--effect', 'lookup', '--dependency', 'parcels'],
+  ['atom', 'cancel-parcel', '--undoes', 'book-parcel'],
   ['atom', 'send-text', '--effect', 'unguarded', '--dependency', 'texts'],
   ['atom', 'mail-thanks', '--effect', 'unguarded'],
   ['atom', 'award-points', '--domain', 'loyalty', '--effect', 'transaction'],
@@ -102,8 +104,8 @@ describe('what was written passes', () => {
 
   test('its own tests', async () => {
     const { code, output } = (await checked.get(OWN_TESTS)) ?? { code: 1, output: '' };
-    expect(ownTests()).toHaveLength(15);
-    expect(output).toContain('Test Suites: 15 passed, 15 total');
+    expect(ownTests()).toHaveLength(17);
+    expect(output).toContain('Test Suites: 17 passed, 17 total');
     expect(code).toBe(0);
   });
 });
@@ -159,7 +161,7 @@ describe('nothing at all is written', () => {
     [
       'for an effect that there is not',
       ['atom', 'award-more', '--effect', 'magic'],
-      /Allowed choices are pure, transaction, keyed, unguarded/,
+      /Allowed choices are pure, transaction, keyed, lookup, unguarded/,
     ],
     ['by a dry run', ['workflow', 'sell-more', '--domain', 'orders', '--dry-run'], /Nothing was written: --dry-run\./],
   ];

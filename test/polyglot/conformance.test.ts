@@ -2,7 +2,7 @@
 import { beforeAll } from '@jest/globals';
 import { contractId } from '../../lib/contract/index.ts';
 import { type ConformingAtom, describeConformance } from './conformance/index.ts';
-import { chargeCard, priceOrder, releaseStock, reserveStock } from './contracts.ts';
+import { bookParcel, chargeCard, dropParcel, priceOrder, releaseStock, reserveStock } from './contracts.ts';
 import { deploymentUnderTest, type Language } from './deployment.ts';
 
 const deployment = deploymentUnderTest('polyglot-conformance');
@@ -14,7 +14,8 @@ beforeAll(async () => {
     [name, 'python'] as const,
     [name, 'typescript'] as const,
   ]);
-  for (const [name, language] of [...atoms, ['charge-card', 'typescript'] as const]) {
+  const providers = ['charge-card', 'book-parcel', 'drop-parcel'].map((name) => [name, 'typescript'] as const);
+  for (const [name, language] of [...atoms, ...providers]) {
     names.set(`${name} ${language}`, await deployment.atom(name, language));
   }
 }, 60_000);
@@ -61,6 +62,29 @@ const charging: ConformingAtom = {
   effects: (orderId) => deployment.charged(orderId),
 };
 
+const parcel = {
+  input: (orderId: string) => ({ orderId, weight: 7 }),
+  output: (orderId: string) => ({ parcelId: `parcel of ${orderId}` }),
+  broken: { orderId: 'o', weight: 'seven' },
+  effects: (orderId: string) => deployment.booked(orderId),
+};
+
+const booking: ConformingAtom = {
+  ...parcel,
+  level: 'lookup',
+  contract: contractId(bookParcel),
+  functionName: 'book-parcel-in-typescript',
+  declined: (orderId) => ({ input: { orderId, weight: 9_999 }, name: 'NoCarrier', payload: { weight: 9_999 } }),
+  lose: (orderId, key) => deployment.book(orderId, key),
+};
+
+const dropping: ConformingAtom = {
+  ...parcel,
+  level: 'unguarded',
+  contract: contractId(dropParcel),
+  functionName: 'drop-parcel-in-typescript',
+};
+
 const stage = () => deployment.stage;
 
 for (const language of ['typescript', 'python'] as const) {
@@ -73,3 +97,15 @@ for (const language of ['typescript', 'python'] as const) {
   );
 }
 describeConformance('a keyed effect in typescript', { level: 'keyed', has: ['declined'] }, () => charging, stage);
+describeConformance(
+  'an effect that is looked up, in typescript',
+  { level: 'lookup', has: ['declined'] },
+  () => booking,
+  stage,
+);
+describeConformance(
+  'an effect that nobody can tell of, in typescript',
+  { level: 'unguarded', has: [] },
+  () => dropping,
+  stage,
+);

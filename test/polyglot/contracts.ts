@@ -1,9 +1,24 @@
 /** What the atoms of these tests promise, in whatever language they are written. */
 import * as z from 'zod';
-import { compensation, contract, days, keyed, pure, seconds, table, transaction } from '../../lib/contract/index.ts';
+import {
+  compensation,
+  contract,
+  days,
+  keyed,
+  lookup,
+  minutes,
+  pure,
+  seconds,
+  table,
+  transaction,
+  unguarded,
+} from '../../lib/contract/index.ts';
 
 export const stock = table('stock', { partitionKey: 'sku' });
 export const charges = table('charges', { partitionKey: 'key' });
+
+/** A row for each time that a parcel was booked, however often under one reference. */
+export const parcels = table('parcels', { partitionKey: 'reference', sortKey: 'id' });
 
 export const priceOrder = contract({
   name: 'price-order',
@@ -47,4 +62,28 @@ export const chargeCard = contract({
   effect: keyed({ keyLifetime: days(1) }),
   timeout: seconds(5),
   uses: [charges.allow('PutItem')],
+});
+
+const parcel = {
+  version: '1.0.0',
+  input: z.object({ orderId: z.string(), weight: z.int() }),
+  output: z.object({ parcelId: z.string() }),
+  timeout: seconds(5),
+} as const;
+
+export const bookParcel = contract({
+  ...parcel,
+  name: 'book-parcel',
+  summary: 'Books a parcel, at a provider that is played by a table and does it as often as it is asked.',
+  failures: { NoCarrier: z.object({ weight: z.int() }) },
+  effect: lookup({ quietAfter: minutes(1) }),
+  uses: [parcels.allow('PutItem', 'Query')],
+});
+
+export const dropParcel = contract({
+  ...parcel,
+  name: 'drop-parcel',
+  summary: 'Drops a parcel into a letter box, where nobody can be asked.',
+  effect: unguarded({ duplicates: 'harmful' }),
+  uses: [parcels.allow('PutItem')],
 });

@@ -11,7 +11,7 @@ import { zip } from '../emulator/zip.ts';
 import { createQueue, createTable, createTokenMachine } from '../fakes/resources.ts';
 import { Tokens } from '../fakes/tokens.ts';
 import { ConformanceStage } from './conformance/index.ts';
-import { charges, stock } from './contracts.ts';
+import { charges, parcels, stock } from './contracts.ts';
 
 export type Language = 'python' | 'typescript';
 
@@ -47,6 +47,7 @@ export class Deployment {
       createTable(RECORDS, 'execution', 'step'),
       createTable(stock.name, stock.partitionKey),
       createTable(charges.name, charges.partitionKey),
+      createTable(parcels.name, parcels.partitionKey, parcels.sortKey),
     ]);
     this.#deadLetters = await createQueue('dead-letters');
     const tokens = await createQueue('tokens');
@@ -65,6 +66,7 @@ export class Deployment {
       RECORDS_TABLE: RECORDS,
       [environmentNames.table(stock.name)]: stock.name,
       [environmentNames.table(charges.name)]: charges.name,
+      [environmentNames.table(parcels.name)]: parcels.name,
       QUEUE_URL: 'none',
       DEAD_LETTER_QUEUE_URL: this.#deadLetters,
       BREAKWATER_TIME_SCALE: String(TIME_SCALE),
@@ -97,8 +99,22 @@ export class Deployment {
     return IN_STOCK - Number(Item?.available?.N);
   }
 
-  async charged(orderId: string): Promise<number> {
-    const { Items = [] } = await this.#dynamoDB.send(new ScanCommand({ TableName: charges.name }));
+  charged(orderId: string): Promise<number> {
+    return this.#rowsOf(charges.name, orderId);
+  }
+
+  /** Books a parcel as an attempt would whose answer is lost. */
+  async book(orderId: string, key: string): Promise<void> {
+    const Item = { reference: { S: key }, id: { S: 'lost' }, orderId: { S: orderId } };
+    await this.#dynamoDB.send(new PutItemCommand({ TableName: parcels.name, Item }));
+  }
+
+  booked(orderId: string): Promise<number> {
+    return this.#rowsOf(parcels.name, orderId);
+  }
+
+  async #rowsOf(TableName: string, orderId: string): Promise<number> {
+    const { Items = [] } = await this.#dynamoDB.send(new ScanCommand({ TableName }));
     return Items.filter((item) => item.orderId?.S === orderId).length;
   }
 }

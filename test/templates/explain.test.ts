@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { explainCommand } from '../../bin/commands/explain.ts';
 import { definitionsIn, explain, explanationText, readAssembly } from '../../lib/assembly/index.ts';
 import { Atom, Platform, Workflow } from '../../lib/constructs/index.ts';
-import { contract, minutes, pure, table, transaction } from '../../lib/contract/index.ts';
+import { contract, lookup, minutes, pure, table, transaction } from '../../lib/contract/index.ts';
 import { workflow } from '../../lib/workflow/index.ts';
 import { foreignApp } from './foreign.ts';
 
@@ -329,6 +329,23 @@ describe('an existing function', () => {
       { ...common, name: 'quote-price', effect: transaction },
       3,
       'is a transaction, and what an existing function writes cannot be committed',
+    ],
+    [
+      'that would have to be asked what it did',
+      { ...common, name: 'quote-price', effect: lookup({ quietAfter: minutes(1) }) },
+      3,
+      'the effect of quote-price@1.0.0 is asked for after a failure (find), and an existing function has only one way to be called',
+    ],
+    [
+      'whose preconditions nobody would check',
+      {
+        ...common,
+        name: 'quote-price',
+        effect: pure,
+        preconditions: { isOpen: { holds: () => true, otherwise: 'Come tomorrow.' } },
+      },
+      3,
+      'quote-price@1.0.0 has the precondition isOpen, which is code, and the function that stands before yours checks by JSON Schema',
     ],
     [
       'that may run longer than its contract allows',

@@ -38,7 +38,7 @@ export async function askAtom(project: Project, given: Partial<AtomRequest>, ask
         : undefined);
     const dependency =
       given.dependency ??
-      (effect === 'keyed' && undoes === undefined
+      ((effect === 'keyed' || effect === 'lookup') && undoes === undefined
         ? await askNamed(
             prompts,
             'Which provider does it ask?',
@@ -100,6 +100,7 @@ const EFFECT_CHOICES: readonly { readonly value: EffectName; readonly name: stri
   { value: 'pure', name: 'nothing: it works something out' },
   { value: 'transaction', name: 'tables of this account: exactly once' },
   { value: 'keyed', name: 'something at a provider that deduplicates by a key (payments, bookings)' },
+  { value: 'lookup', name: 'something at a provider that can only be asked what it did (carriers, bank transfers)' },
   { value: 'unguarded', name: 'something that may happen twice without harm (mail)' },
 ];
 

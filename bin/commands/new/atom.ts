@@ -18,6 +18,7 @@ Examples:
   npm run breakwater -- new atom reserve-seat --effect transaction --table seats takes from a table, exactly once
   npm run breakwater -- new atom release-seat --undoes reserve-seat              takes that back
   npm run breakwater -- new atom print-label --effect keyed --dependency labels  asks a provider under a key
+  npm run breakwater -- new atom book-parcel --effect lookup                     asks what it did before it does it again
   npm run breakwater -- new atom mail-receipt --effect unguarded                 sends a mail
   npm run breakwater -- new atom plan-route --domain shipping --dry-run          says what it would write
 

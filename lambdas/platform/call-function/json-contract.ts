@@ -16,6 +16,7 @@ export function readContract({ schemas, ...written }: JsonContract): AnyContract
     input: written.undoes ? ANYTHING : schemaOf(schemas.input),
     output: schemaOf(schemas.output),
     failures: Object.fromEntries(Object.entries(schemas.failures).map(([name, each]) => [name, schemaOf(each)])),
+    preconditions: {},
     uses: [],
     examples: [],
   };

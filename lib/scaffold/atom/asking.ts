@@ -2,6 +2,7 @@ import { type AtomShape, type AtomTexts, type AtomWords, type InDomain, source, 
 
 const EFFECT = {
   keyed: { source: 'keyed({ keyLifetime: days(1) })', imports: 'days, keyed' },
+  lookup: { source: 'lookup({ quietAfter: minutes(1) })', imports: 'lookup, minutes' },
   unguarded: { source: "unguarded({ duplicates: 'harmless' })", imports: 'unguarded' },
 } as const;
 
@@ -21,7 +22,7 @@ export function askingAtom(
   provider: InDomain,
   effect: keyof typeof EFFECT,
 ): AtomTexts {
-  const isKeyed = effect === 'keyed';
+  const declines = effect !== 'unguarded';
   const path = `/${provider.name}`;
   return {
     contract: `
@@ -35,13 +36,13 @@ export const ${identifier} = contract({
   summary: ${source(summary ?? `Asks ${provider.name} for what an order needs.`)},
   input: z.object({ orderId: z.string().min(1), quantity: z.int().positive() }),
   output: z.object({ reference: z.string() }),
-  ${isKeyed ? 'failures: { Refused: z.object({ reason: z.string() }) },' : ''}
+  ${declines ? 'failures: { Refused: z.object({ reason: z.string() }) },' : ''}
   effect: ${EFFECT[effect].source},
   dependency: ${provider.identifier},
   examples: [{ input: { orderId: 'o-1', quantity: 2 }, output: { reference: 'r-1' } }],
 });
 `,
-    handler: isKeyed ? refusable(identifier, path) : plainly(identifier, path),
+    handler: HANDLER[effect](identifier, path),
     test: `
 import { expect, test } from '@jest/globals';
 import { ContractBroken, Transient } from '../../../lib/runtime/index.ts';
@@ -56,10 +57,32 @@ test('the contract’s examples are kept', () => testAtom(handler, { provider: t
 test('the provider is asked under the step’s key', async () => {
   const { output, requests, key } = await runAtom(handler, request, { provider: takes });
   expect(output).toEqual({ reference: 'r-1' });
-  expect(requests).toEqual([{ method: 'POST', path: '${path}', body: request, key }]);
+  expect(requests).toEqual([{ method: 'POST', path: '${path}', body: ${effect === 'lookup' ? '{ ...request, reference: key }' : 'request'}, key }]);
 });
 ${
-  isKeyed
+  effect === 'lookup'
+    ? `
+test('what an earlier attempt left is found under its reference, and not done again', async () => {
+  const { output, requests, key } = await runAtom(handler, request, {
+    attempt: 2,
+    provider: () => ({ status: 200, body: { reference: 'r-1' } }),
+  });
+  expect(output).toEqual({ reference: 'r-1' });
+  expect(requests).toMatchObject([{ method: 'GET', path: \`${path}/\${key}\` }]);
+});
+
+test('what is not found is done', async () => {
+  const { output, requests } = await runAtom(handler, request, {
+    attempt: 2,
+    provider: ({ method }) => (method === 'GET' ? { status: 404 } : takes()),
+  });
+  expect(output).toEqual({ reference: 'r-1' });
+  expect(requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
+});
+`
+    : ''
+}${
+  declines
     ? `
 test('what the provider refuses is a declared failure, with its reason', async () => {
   const { declared } = await runAtom(handler, request, {
@@ -90,6 +113,23 @@ export const handler = serve(${identifier}, async (request, { provider, fail }) 
 });
 `;
 
+/** The provider keeps the step's key as a reference, by which it can be asked. */
+const findable = (identifier: string, path: string): string => `
+import { serve } from '../../../lib/runtime/index.ts';
+import { ${identifier} } from './contract.ts';
+
+export const handler = serve(${identifier}, {
+  do: async (request, { provider, key, fail }) => {
+    const answer = await provider.post('${path}', { ...request, reference: key }, { expects: [422] });
+    return answer.status === 422 ? fail('Refused', answer.body) : answer.body;
+  },
+  find: async (_, { provider, key }) => {
+    const answer = await provider.get(\`${path}/\${key}\`, { expects: [404] });
+    return answer.status === 404 ? undefined : answer.body;
+  },
+});
+`;
+
 const plainly = (identifier: string, path: string): string => `
 import { serve } from '../../../lib/runtime/index.ts';
 import { ${identifier} } from './contract.ts';
@@ -99,6 +139,8 @@ export const handler = serve(${identifier}, async (request, { provider }) => {
   return answer.body;
 });
 `;
+
+const HANDLER = { keyed: refusable, lookup: findable, unguarded: plainly } as const;
 
 /** The compensation of any step, by a provider that is told what the step answered. */
 export const cancellingAtom = (

@@ -26,7 +26,7 @@ export function stepAtom(project: Project, name: string): UsableAtom {
 
 /** The steps in order, each with where its input comes from. @param payload of the event, if it is there already */
 export function planSteps(atoms: readonly UsableAtom[], payload: JsonSchema | undefined): readonly PlannedStep[] {
-  const lastHeard = atoms.findLastIndex(({ effect, failures }) => effect !== 'none' || failures.length > 0);
+  const lastHeard = atoms.findLastIndex(({ isSent }) => !isSent);
   const steps: PlannedStep[] = [];
   for (const [index, atom] of atoms.entries()) {
     const name = stepName(atom.name, new Set(['input', ...steps.map((step) => step.name)]));

@@ -19,6 +19,8 @@ export interface ConformingAtom {
   readonly compensation?: { readonly contract: string; readonly functionName: string };
   /** Makes what an order needs. Left out, nothing. */
   prepare?(order: string): Promise<void>;
+  /** Does it at the provider, under a step's key, as an attempt whose answer was lost. Required to be looked up. */
+  lose?(order: string, key: string): Promise<void>;
   /** How often the effect of an order is there. Required, unless the atom is pure: that is what it is all about. */
   effects?(order: string): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import cases from './cases.json' with { type: 'json' };
 
 /** How an atom's effect is guarded: see docs/protocol.md. */
-export type Level = 'pure' | 'transaction' | 'keyed';
+export type Level = 'pure' | 'transaction' | 'keyed' | 'lookup' | 'unguarded';
 
 /** Fields of an envelope that differ from what the case would send anyway; `$…` stands for what `Script` knows. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -39,6 +39,8 @@ export interface ConformanceCase {
   readonly needs?: 'declined' | 'compensation';
   /** The step's record as an earlier attempt left it. */
   readonly given?: Fields;
+  /** The effect is there, as an attempt whose answer was lost left it. */
+  readonly lost?: boolean;
   readonly play: readonly Scene[];
   /** How often the effect is there in the end. */
   readonly effects?: number;

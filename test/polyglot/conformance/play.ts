@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Validator } from '@cfworker/json-schema';
 import { type JsonSchema, protocolSchemas } from '../../../lib/contract/index.ts';
+import { providerKey } from '../../../lib/runtime/context.ts';
 import type { Heard, Waiting } from '../../fakes/tokens.ts';
 import type { ConformingAtom } from './atom.ts';
 import type { Act, ConformanceCase, Expected, Scene } from './case.ts';
@@ -18,7 +19,7 @@ let orders = 0;
  * @returns what was otherwise than the case says, a sentence each; nothing when the atom conforms
  */
 export async function play(
-  { given, play: scenes, effects, record, undoRecord }: ConformanceCase,
+  { given, lost, play: scenes, effects, record, undoRecord }: ConformanceCase,
   atom: ConformingAtom,
   stage: ConformanceStage,
 ): Promise<readonly string[]> {
@@ -27,6 +28,7 @@ export async function play(
   await atom.prepare?.(script.order);
   await stage.buried();
   if (given) await stage.leave(script.key, script.filled(given) as object as Record<string, unknown>);
+  if (lost) await atom.lose?.(script.order, providerKey(script.key));
   const player = new Player(atom, stage, script);
   for (const [index, scene] of scenes.entries()) await player.scene(scene, `act ${index + 1}`);
   if (effects !== undefined) player.expect('the effects in the end', await atom.effects?.(script.order), effects);

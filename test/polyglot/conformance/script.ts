@@ -61,6 +61,7 @@ export class Script {
       $otherMinor: () => `${name}@${majorOf(version)}.99.7`,
       $otherAtom: () => `not-${name}@${version}`,
       $past: () => Date.now() - 1_000,
+      $longPast: () => Date.now() - 3_600_000,
       $future: () => Date.now() + 60_000,
       $expiry: () => Math.ceil((this.#notAfter + days(1).milliseconds) / 1_000),
       $correlationId: () => this.order,
