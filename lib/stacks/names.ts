@@ -4,7 +4,14 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { Atom, type AtomContract, type IPlatform, Names } from '../constructs/index.ts';
+import {
+  ANSWER_DEAD_LETTERS,
+  Atom,
+  type AtomContract,
+  type IPlatform,
+  Names,
+  UNANSWERED,
+} from '../constructs/index.ts';
 
 /*
  * What stacks share has a name by convention. Nothing is exported from one to another, so that none holds another
@@ -38,13 +45,14 @@ export const sharedBus = (scope: Construct): IEventBus => EventBus.fromEventBusN
 export const sharedOperators = (scope: Construct): ITopic =>
   Topic.fromTopicArn(scope, 'Operators', Stack.of(scope).formatArn({ service: 'sns', resource: OPERATORS_TOPIC }));
 
-/** The platform that another stack has made: what it shares, by name. It was told there of every workflow. */
+/** The platform that another stack has made: what it shares, by name. It was told there of every workflow and atom. */
 export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[], timeScale: number): IPlatform {
   const known = new Map(atoms.map((each) => [each.name, Atom.fromContract(scope, `Atom-${each.name}`, each)]));
   const queue = (id: string, name: string): IQueue =>
     Queue.fromQueueArn(scope, id, Stack.of(scope).formatArn({ service: 'sqs', resource: name }));
+  const names = new Names(scope);
   return {
-    names: new Names(scope),
+    names,
     hosting: {},
     timeScale,
     records: sharedRecords(scope),
@@ -52,7 +60,12 @@ export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[],
     bus: sharedBus(scope),
     undoQueue: queue('UndoQueue', START_UNDO),
     resultQueue: queue('ResultQueue', KEEP_RESULT),
+    deadLetterDesk: {
+      functionArn: names.livePlatformArn(ANSWER_DEAD_LETTERS),
+      unanswered: queue('UnansweredQueue', UNANSWERED),
+    },
     atom: ({ name }) => known.get(name),
+    serveAtom: () => {},
     serveWorkflow: () => {},
   };
 }

@@ -84,7 +84,7 @@ function clientActions(): ReadonlySet<string> {
   const stack = new Stack(new App(), 'Application');
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const records = Table.fromTableName(stack, 'Records', 'records');
-  grantClientUse(stack, role, { names: new Names(stack), workflowName: WORKFLOW, records });
+  grantClientUse(role, { names: new Names(stack), workflowName: WORKFLOW, records });
   const policy = resource(Template.fromStack(stack), 'AWS::IAM::Policy');
   return new Set(permissionsOf(policy).flatMap(({ actions }) => actions));
 }
