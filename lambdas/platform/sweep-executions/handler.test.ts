@@ -25,7 +25,8 @@ afterEach(() => {
 const listed = () => [...new Set(aws.inputs('ListExecutions').map(({ stateMachineArn }) => stateMachineArn))];
 
 test('looks at each workflow of the platform', async () => {
-  await handler({ hours: 1 });
+  const nothing = { ended: 0, lookedAt: 0, started: [], left: 0 };
+  expect(await handler({ hours: 1 })).toEqual({ one: nothing, two: nothing });
   expect(listed()).toEqual(['one', 'two'].map((name) => addressOf(name).stateMachineArn));
 });
 
