@@ -157,7 +157,7 @@ export class DeadLetterOffice extends Construct implements DeadLetterDesk {
 }
 
 export const ANSWER_DEAD_LETTERS = 'answer-dead-letters';
-export const UNANSWERED = 'unanswered-dead-letters';
+const UNANSWERED = 'unanswered-dead-letters';
 
 const ANSWERING_SECONDS = inSeconds(defaults.serviceCallTimeout);
 

@@ -122,7 +122,7 @@ describe('an execution that no event told of', () => {
   test('and that was redriven and ended again is undone again', async () => {
     executions.set('again', {
       status: 'ABORTED',
-      started: 3 * HOUR,
+      started: 100 * HOUR,
       redriven: 10 * MINUTE,
       stopped: 5 * MINUTE,
       redriveCount: 1,
@@ -131,6 +131,13 @@ describe('an execution that no event told of', () => {
     await look();
     expect(started()).toEqual(['again-r1']);
   });
+});
+
+test('a row that tells of an end from outside is no reason to leave an execution alone', async () => {
+  executions.set('missed', { status: 'FAILED', started: 30 * MINUTE, stopped: 20 * MINUTE, error: 'States.Runtime' });
+  rows.set('missed', { error: 'States.Runtime', endedAt: now - 20 * MINUTE });
+  await look();
+  expect(started()).toEqual(['missed']);
 });
 
 describe('left alone is an execution that', () => {

@@ -4,14 +4,7 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import {
-  ANSWER_DEAD_LETTERS,
-  Atom,
-  type AtomContract,
-  type IPlatform,
-  Names,
-  UNANSWERED,
-} from '../constructs/index.ts';
+import { Atom, type AtomContract, type IPlatform, Names } from '../constructs/index.ts';
 
 /*
  * What stacks share has a name by convention. Nothing is exported from one to another, so that none holds another
@@ -25,6 +18,8 @@ export const SANDBOX_LEDGER = tableNameOf('sandbox-ledger');
 export const SANDBOX_FAULTS = tableNameOf('sandbox-faults');
 export const START_UNDO = 'start-undo';
 export const KEEP_RESULT = 'keep-result';
+export const ANSWER_DEAD_LETTERS = 'answer-dead-letters';
+export const UNANSWERED = 'unanswered-dead-letters';
 
 /** `inventory` → `breakwater-inventory` */
 export function tableNameOf(name: string): string {

@@ -18,6 +18,7 @@ const USED_BY_LAMBDA = /^(logs|xray):|^sqs:(ReceiveMessage|DeleteMessage|GetQueu
 const FOR_RARE_CASES: Readonly<Record<string, string>> = {
   'sqs:ChangeMessageVisibility': 'a message that meets a running attempt waits for the end of its lease',
   'sqs:SendMessage': 'a malformed message goes to the dead-letter queue at once',
+  'sqs:GetQueueUrl': 'a dead letter whose step was never attempted is enqueued once more',
   'states:SendTaskFailure': 'an attempt fails',
   'dynamodb:GetItem': 'a stale message is looked up before it is left unstarted',
   'states:DescribeStateMachineForExecution': 'an execution that was started without a version',
