@@ -1,6 +1,7 @@
 // The command line of this house. What the published package has of it is operator.ts.
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { devCommand } from './commands/dev.ts';
 import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -25,5 +26,6 @@ await run(
     .addCommand(downCommand(root))
     .addCommand(newCommand(root))
     .addCommand(stopCommand())
+    .addCommand(deadLettersCommand())
     .addCommand(explainCommand()),
 );

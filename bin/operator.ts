@@ -2,6 +2,7 @@
 // The command line of the published package: what somebody needs who runs workflows, and nothing of this house.
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { explainCommand } from './commands/explain.ts';
 import { stopCommand } from './commands/stop.ts';
 import { run } from './run.ts';
@@ -18,5 +19,6 @@ await run(
     .version(version)
     .showHelpAfterError()
     .addCommand(stopCommand())
+    .addCommand(deadLettersCommand())
     .addCommand(explainCommand()),
 );

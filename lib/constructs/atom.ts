@@ -1,6 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -16,6 +18,7 @@ import {
   type TableUse,
 } from '../contract/index.ts';
 import { nodesOf, type Plan } from '../workflow/index.ts';
+import { alarmWhenAny, ONE_MINUTE } from './alarms.ts';
 import type { AtomContract } from './atom-contract.ts';
 import {
   answerStatement,
@@ -27,6 +30,13 @@ import {
 import type { AtomProps, DependencyEndpoint } from './atom-props.ts';
 import { AtomBase, type AtomReferenceProps, type IAtom, ReferencedAtom } from './atom-reference.ts';
 import { codeOf } from './code.ts';
+import {
+  ANSWER_DEAD_LETTERS,
+  DEAD_LETTER_BATCH,
+  DEAD_LETTER_CONCURRENCY,
+  DEAD_LETTER_RECEIVES,
+  DEAD_LETTER_VISIBILITY_SECONDS,
+} from './dead-letter-office.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { beforeFunction, type ExistingFunctionProps } from './existing-function.ts';
 import { hostingOf } from './hosting.ts';
@@ -113,6 +123,7 @@ export class Atom extends AtomBase implements IGrantable {
     this.queue = queued.queue;
     this.deadLetters = queued.deadLetters;
     this.#receive(queued, props, times);
+    this.#answerDeadLetters(queued.deadLetters, props);
   }
 
   override serveWorkflow(plan: Plan): void {
@@ -135,7 +146,12 @@ export class Atom extends AtomBase implements IGrantable {
       queueName: platform.names.atom(contract),
       visibilitySeconds: inSeconds(times.visibility),
       operators: platform.operators,
-      deadLetterDescription: `${contractId(contract)} could not process a message in ${defaults.receives} deliveries, or was given a malformed one. The order that it belongs to settles and undoes the step by itself; look into the message for the reason.`,
+      deadLetterDescription: `Dead letters of ${contractId(contract)} lie in their queue and nobody answers them: the platform's ${platform.names.of(ANSWER_DEAD_LETTERS)} fails, or its event source is disabled. Its log says why; they are answered as soon as it works again.`,
+      deadLetterRedrive: {
+        queue: platform.deadLetterDesk.unanswered,
+        visibilitySeconds: DEAD_LETTER_VISIBILITY_SECONDS,
+        maxReceiveCount: DEAD_LETTER_RECEIVES,
+      },
     });
   }
 
@@ -221,6 +237,31 @@ export class Atom extends AtomBase implements IGrantable {
       batchSize: times.batchSize,
       reportBatchItemFailures: true,
       maxConcurrency,
+    });
+  }
+
+  /** The platform's function receives them. Its event source stands here, beside the queue that it needs. */
+  #answerDeadLetters({ queueArn }: IQueue, { contract, platform, encryptionKey }: AtomProps): void {
+    const atom = platform.names.atom(contract);
+    platform.serveAtom(contract, encryptionKey);
+    new CfnEventSourceMapping(this, 'DeadLetters', {
+      eventSourceArn: queueArn,
+      functionName: platform.deadLetterDesk.functionArn,
+      batchSize: DEAD_LETTER_BATCH,
+      functionResponseTypes: ['ReportBatchItemFailures'],
+      scalingConfig: { maximumConcurrency: DEAD_LETTER_CONCURRENCY },
+    });
+    const metric = new Metric({
+      namespace: 'Breakwater',
+      metricName: 'DeadLettered',
+      dimensionsMap: { atom },
+      statistic: Stats.SUM,
+      period: ONE_MINUTE,
+    });
+    alarmWhenAny(this, 'DeadLettered', metric, {
+      alarmName: `${atom}-dead-lettered`,
+      alarmDescription: `${contractId(contract)} could not process a message in ${defaults.receives} deliveries, or was given a malformed one. The order that it belongs to settles and undoes the step by itself, and what nobody waits for is parked; "breakwater dead-letters list" shows the messages with the reasons.`,
+      operators: platform.operators,
     });
   }
 

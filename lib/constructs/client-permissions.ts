@@ -1,7 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
 import { undoMachineName } from '../asl/index.ts';
 import { RESULT_ATTRIBUTES } from '../contract/index.ts';
 import type { Names } from './names.ts';
@@ -19,24 +17,14 @@ export interface ClientUse {
  * Lets somebody do what `breakwater/client` does beside starting: find the workflow, wait for results, look at
  * executions, and stop them.
  */
-export function grantClientUse(
-  scope: Construct,
-  { grantPrincipal }: IGrantable,
-  { names, workflowName, records }: ClientUse,
-) {
+export function grantClientUse({ grantPrincipal }: IGrantable, { names, workflowName, records }: ClientUse) {
   const executions = names.executionArns(workflowName);
   const statements = [
     new PolicyStatement({
       actions: ['ssm:GetParameter'],
-      resources: [
-        Stack.of(scope).formatArn({
-          service: 'ssm',
-          resource: 'parameter',
-          resourceName: names.parameter(workflowName).slice(1),
-        }),
-      ],
+      resources: [names.parameterArn(workflowName)],
     }),
-    ...(records ? [resultStatement(records.tableArn, workflowName)] : []),
+    ...(records ? [resultStatement(records.tableArn, [`${workflowName}:*`])] : []),
     new PolicyStatement({ actions: ['states:StopExecution'], resources: [executions] }),
     ...undoStatements(names, () => [workflowName]),
     new PolicyStatement({
@@ -49,16 +37,16 @@ export function grantClientUse(
 }
 
 /**
- * Rows of the workflow's executions, and of these nothing but what a result is made of: IAM knows no sort keys, and what
+ * Rows of some workflows' executions, and of these nothing but what a result is made of: IAM knows no sort keys, and what
  * went into the steps and came out of them stays private.
  * Source: "Using IAM policy conditions for fine-grained access control" (DynamoDB developer guide).
  */
-const resultStatement = (tableArn: string, workflowName: string): PolicyStatement =>
+export const resultStatement = (tableArn: string, partitions: readonly string[]): PolicyStatement =>
   new PolicyStatement({
     actions: ['dynamodb:BatchGetItem'],
     resources: [tableArn],
     conditions: {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${workflowName}:*`] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...RESULT_ATTRIBUTES] },
       StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
       // Of a key that a request does not have, ForAllValues says that all is well.

@@ -8,6 +8,7 @@ export { AvailabilityAlarms, type AvailabilityAlarmsProps } from './availability
 export { type Bundle, type BundleEntry, type BundleOptions, type Bundler, bundle } from './bundle.ts';
 export { BundleError } from './bundle-error.ts';
 export type { CodeProps } from './code.ts';
+export type { DeadLetterDesk } from './dead-letter-office.ts';
 export { BreakwaterSynthError } from './errors.ts';
 export type { ExistingFunctionProps } from './existing-function.ts';
 export type { FunctionHostingProps, HostingProps } from './hosting.ts';

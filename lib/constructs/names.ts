@@ -53,8 +53,17 @@ export class Names {
     return this.#arn('lambda', 'function', `${this.atom(atom)}:${LIVE}`);
   }
 
+  /** The alias `live` of one of the platform's functions that is no atom: `start-undo`. */
+  livePlatformArn(name: string): string {
+    return this.#arn('lambda', 'function', `${this.of(name)}:${LIVE}`);
+  }
+
   queueArn(atom: Named): string {
     return Stack.of(this.#scope).formatArn({ service: 'sqs', resource: this.atom(atom) });
+  }
+
+  deadLetterQueueArn(atom: Named): string {
+    return Stack.of(this.#scope).formatArn({ service: 'sqs', resource: deadLetterQueueNameOf(this.atom(atom)) });
   }
 
   /** @param machine the workflow's name, or that of its undo machine */
@@ -67,9 +76,19 @@ export class Names {
     return this.#arn('states', 'execution', `${this.of(machine)}:*`);
   }
 
+  /** What stands before `<workflow>:<execution>` in the ARN of an execution. */
+  executionArnPrefix(): string {
+    return this.#arn('states', 'execution', this.prefix);
+  }
+
   /** Where applications find a workflow. */
   parameter(workflow: string): string {
     return `/breakwater/workflows/${this.of(workflow)}`;
+  }
+
+  parameterArn(workflow: string): string {
+    const resourceName = this.parameter(workflow).slice(1);
+    return Stack.of(this.#scope).formatArn({ service: 'ssm', resource: 'parameter', resourceName });
   }
 
   #arn(service: string, resource: string, resourceName: string): string {

@@ -1,10 +1,13 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { AtomName } from '../asl/index.ts';
 import type { Plan } from '../workflow/index.ts';
+import type { AtomContract } from './atom-contract.ts';
 import type { IAtom } from './atom-reference.ts';
+import type { DeadLetterDesk } from './dead-letter-office.ts';
 import type { FunctionHostingProps } from './hosting.ts';
 import type { Names } from './names.ts';
 
@@ -25,8 +28,15 @@ export interface IPlatform {
   readonly undoQueue: IQueue;
   /** Where rules tell of executions that ended, however they did, for clients that wait. */
   readonly resultQueue: IQueue;
+  /** Who answers the dead letters of atoms. */
+  readonly deadLetterDesk: DeadLetterDesk;
   /** One of the platform's own atoms, which compiled workflows use; undefined for any other. */
   atom(name: AtomName): IAtom | undefined;
+  /**
+   * Lets what is shared answer the dead letters of an atom.
+   * @param encryptionKey of the atom's queues
+   */
+  serveAtom(atom: AtomContract, encryptionKey?: IKey): void;
   /** Lets what is shared work for a workflow, and keep how its executions end if that is wanted. */
   serveWorkflow(plan: Plan, options: { readonly keepResults: boolean }): void;
 }

@@ -8,10 +8,12 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type AtomName, inspectExecution, parkSteps } from '../asl/index.ts';
+import { isCalledDirectly } from '../contract/index.ts';
 import type { AtomUse, Plan } from '../workflow/index.ts';
 import { Atom } from './atom.ts';
 import type { AtomContract } from './atom-contract.ts';
 import { itemStatement } from './atom-permissions.ts';
+import { ANSWER_DEAD_LETTERS, DeadLetterOffice } from './dead-letter-office.ts';
 import { type FunctionHostingProps, hostingOf } from './hosting.ts';
 import { mark } from './mark.ts';
 import { Names } from './names.ts';
@@ -20,6 +22,7 @@ import type { IPlatform } from './platform-reference.ts';
 import { prebuilt } from './prebuilt.ts';
 import { RecordsTable } from './records-table.ts';
 import { ResultKeeper } from './result-keeper.ts';
+import { Sweeper } from './sweeper.ts';
 import { UndoStarter } from './undo-starter.ts';
 
 /** What is set here, the atoms and workflows that use the platform inherit. */
@@ -64,6 +67,8 @@ export class Platform extends Construct implements IPlatform {
   readonly #atoms = new Map<string, Atom>();
   #undoStarter: UndoStarter | undefined;
   #resultKeeper: ResultKeeper | undefined;
+  #deadLetterOffice: DeadLetterOffice | undefined;
+  #sweeper: Sweeper | undefined;
   #records: ITable | undefined;
   #operators: ITopic | undefined;
   #bus: IEventBus | undefined;
@@ -107,6 +112,19 @@ export class Platform extends Construct implements IPlatform {
     return this.#keepingResults().queue;
   }
 
+  get deadLetterDesk(): DeadLetterOffice {
+    this.#deadLetterOffice ??= new DeadLetterOffice(this, 'AnswerDeadLetters', {
+      ...this.hosting,
+      names: this.names,
+      code: this.#code(ANSWER_DEAD_LETTERS),
+      workflows: this.#workflows,
+      records: this.records,
+      operators: this.operators,
+      timeScale: this.timeScale,
+    });
+    return this.#deadLetterOffice;
+  }
+
   atom({ name }: AtomName): Atom | undefined {
     const contract = OWN_ATOMS.get(name);
     if (!contract) return undefined;
@@ -115,12 +133,18 @@ export class Platform extends Construct implements IPlatform {
     return made;
   }
 
+  serveAtom(atom: AtomContract, encryptionKey?: IKey): void {
+    if (!isCalledDirectly(atom)) this.deadLetterDesk.serve(atom, encryptionKey);
+  }
+
   serveWorkflow(plan: Plan, { keepResults }: { readonly keepResults: boolean }): void {
     this.#plans.push(plan);
     this.#startingUndos();
+    const sweeper = this.#sweeping();
     if (keepResults) {
       this.#kept.push(plan);
       this.#keepingResults();
+      sweeper.readResults(plan.name);
     }
     for (const atom of this.#atoms.values()) atom.serveWorkflow(plan);
   }
@@ -146,6 +170,18 @@ export class Platform extends Construct implements IPlatform {
       operators: this.operators,
     });
     return this.#resultKeeper;
+  }
+
+  #sweeping(): Sweeper {
+    this.#sweeper ??= new Sweeper(this, 'SweepExecutions', {
+      ...this.hosting,
+      names: this.names,
+      code: this.#code('sweep-executions'),
+      workflows: this.#workflows,
+      records: this.records,
+      operators: this.operators,
+    });
+    return this.#sweeper;
   }
 
   readonly #workflows = (): readonly string[] => namesOf(this.#plans);

@@ -38,7 +38,7 @@ export class UndoRule extends Construct {
     alarmWhenNotEmpty(this, 'DeadLetterAlarm', deadLetterQueue, {
       alarmName: queueName,
       alarmDescription:
-        'Executions have ended from outside and the starter of undo machines could not be told. The messages name them; mend the cause and send them to its queue.',
+        'Executions have ended from outside and the starter of undo machines could not be told. The messages name them; the sweep has them undone all the same, within minutes or a day. Mend the cause, then delete them.',
       operators: props.operators,
     });
     new Rule(this, 'Ended', {

@@ -33,7 +33,7 @@ export class UndoStarter extends Construct {
       batchSize: 1,
       maxReceiveCount: RECEIVES,
       operators,
-      deadLetterDescription: `Executions have ended from outside and their undo could not be started in ${RECEIVES} deliveries over hours. The messages name them, and nothing of them is undone; mend the cause and move them back.`,
+      deadLetterDescription: `Executions have ended from outside and their undo could not be started in ${RECEIVES} deliveries over hours. The messages name them. The sweep starts the same undos within minutes or, of those older than an hour, within a day; if its alarm is on as well, mend the cause and move them back.`,
     });
     for (const statement of undoStatements(names, workflows)) role.addToPolicy(statement);
     this.queue = queue;

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { defaults } from '../contract/index.ts';
 import { alarmWhenNotEmpty } from './alarms.ts';
@@ -16,6 +16,16 @@ export interface WorkQueueProps extends HostingProps {
   readonly operators: ITopic;
   /** What a dead letter in it means and what to do about it. */
   readonly deadLetterDescription: string;
+  /** Where its dead letters go on to, if something receives them. Left out, they lie there for a person. */
+  readonly deadLetterRedrive?: DeadLetterRedrive;
+}
+
+/** How the dead letters of a queue are received. */
+export interface DeadLetterRedrive {
+  readonly visibilitySeconds: number;
+  readonly maxReceiveCount: number;
+  /** Where those go that could not be dealt with. */
+  readonly queue: IQueue;
 }
 
 /** A queue that loses nothing: what can't be processed goes to its dead-letter queue, and somebody is told. */
@@ -26,10 +36,17 @@ export class WorkQueue extends Construct {
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
     const deadLetterName = deadLetterQueueNameOf(props.queueName);
+    const { deadLetterRedrive: redrive } = props;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       ...queueSettings(props),
       queueName: deadLetterName,
       retentionPeriod: LONGEST_RETENTION,
+      ...(redrive
+        ? {
+            visibilityTimeout: Duration.seconds(redrive.visibilitySeconds),
+            deadLetterQueue: { queue: redrive.queue, maxReceiveCount: redrive.maxReceiveCount },
+          }
+        : {}),
     });
     this.queue = new Queue(this, 'Queue', {
       ...queueSettings(props),

@@ -111,7 +111,7 @@ export class Workflow extends Construct {
     new StringParameter(this, 'Address', {
       parameterName: names.parameter(plan.name),
       description: `Where ${plan.name} is started and undone. Written by its stack.`,
-      stringValue: this.#address(),
+      stringValue: this.#address(machine.TimeoutSeconds),
     });
   }
 
@@ -125,7 +125,7 @@ export class Workflow extends Construct {
     this.grantStart(grantee);
     const { workflowName } = this;
     const { names, records } = this.#platform;
-    grantClientUse(this, grantee, { names, workflowName, ...(this.#keepsResults ? { records } : {}) });
+    grantClientUse(grantee, { names, workflowName, ...(this.#keepsResults ? { records } : {}) });
   }
 
   metricSucceeded(options?: MetricOptions): Metric {
@@ -155,10 +155,11 @@ export class Workflow extends Construct {
     });
   }
 
-  #address(): string {
+  #address(timeoutSeconds: number): string {
     const { stateMachineArn, liveArn, undoMachineArn } = this;
-    const resultsTable = this.#keepsResults ? { resultsTable: this.#platform.records.tableName } : {};
-    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn, ...resultsTable });
+    const { tableName: recordsTable } = this.#platform.records;
+    const results = this.#keepsResults ? { resultsTable: recordsTable } : {};
+    return JSON.stringify({ stateMachineArn, liveArn, undoMachineArn, timeoutSeconds, recordsTable, ...results });
   }
 }
 

@@ -6,6 +6,10 @@ export interface DeployedWorkflow {
   /** The alias `live`: what everybody starts. */
   readonly liveArn: string;
   readonly undoMachineArn: string;
+  /** The longest that an execution may take. Left out, Step Functions' own limit, a year. */
+  readonly timeoutSeconds?: number;
+  /** The table that its steps' records are in, and its dead letters. */
+  readonly recordsTable?: string;
   /** The table that keeps how its executions ended. Left out, none does. */
   readonly resultsTable?: string;
 }

@@ -33,7 +33,10 @@ export class BreakwaterApp extends App {
     const sandbox = settings.sandbox ? new SandboxStack(this, 'Breakwater-Sandbox', { house: made }) : undefined;
     const endpoints = { ...sandbox?.endpoints, ...settings.dependencies };
     const atoms = this.#atoms(made, endpoints);
-    for (const stack of atoms.values()) stack.addStackDependency(data);
+    for (const stack of atoms.values()) {
+      stack.addStackDependency(data);
+      stack.addStackDependency(platform);
+    }
     for (const stack of this.#workflows(made, atoms)) {
       stack.addStackDependency(platform);
       stack.addStackDependency(data);

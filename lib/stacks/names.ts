@@ -18,6 +18,8 @@ export const SANDBOX_LEDGER = tableNameOf('sandbox-ledger');
 export const SANDBOX_FAULTS = tableNameOf('sandbox-faults');
 export const START_UNDO = 'start-undo';
 export const KEEP_RESULT = 'keep-result';
+export const ANSWER_DEAD_LETTERS = 'answer-dead-letters';
+export const UNANSWERED = 'unanswered-dead-letters';
 
 /** `inventory` → `breakwater-inventory` */
 export function tableNameOf(name: string): string {
@@ -38,13 +40,14 @@ export const sharedBus = (scope: Construct): IEventBus => EventBus.fromEventBusN
 export const sharedOperators = (scope: Construct): ITopic =>
   Topic.fromTopicArn(scope, 'Operators', Stack.of(scope).formatArn({ service: 'sns', resource: OPERATORS_TOPIC }));
 
-/** The platform that another stack has made: what it shares, by name. It was told there of every workflow. */
+/** The platform that another stack has made: what it shares, by name. It was told there of every workflow and atom. */
 export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[], timeScale: number): IPlatform {
   const known = new Map(atoms.map((each) => [each.name, Atom.fromContract(scope, `Atom-${each.name}`, each)]));
   const queue = (id: string, name: string): IQueue =>
     Queue.fromQueueArn(scope, id, Stack.of(scope).formatArn({ service: 'sqs', resource: name }));
+  const names = new Names(scope);
   return {
-    names: new Names(scope),
+    names,
     hosting: {},
     timeScale,
     records: sharedRecords(scope),
@@ -52,7 +55,12 @@ export function sharedPlatform(scope: Construct, atoms: readonly AtomContract[],
     bus: sharedBus(scope),
     undoQueue: queue('UndoQueue', START_UNDO),
     resultQueue: queue('ResultQueue', KEEP_RESULT),
+    deadLetterDesk: {
+      functionArn: names.livePlatformArn(ANSWER_DEAD_LETTERS),
+      unanswered: queue('UnansweredQueue', UNANSWERED),
+    },
     atom: ({ name }) => known.get(name),
+    serveAtom: () => {},
     serveWorkflow: () => {},
   };
 }

@@ -10,7 +10,7 @@ export interface PlatformStackProps extends StackProps {
   readonly house: House;
 }
 
-/** What all workflows share: the operators' topic, the platform's atoms, the starter of undo machines, the mailbox. */
+/** What all workflows share: the operators' topic, the platform's atoms and its other Lambdas, the mailbox. */
 export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, { house, ...props }: PlatformStackProps) {
     super(scope, id, {
@@ -24,7 +24,10 @@ export class PlatformStack extends Stack {
       timeScale: settings.timeScale,
       code,
     });
-    for (const { domain, contract } of found.atoms) if (domain === PLATFORM) platform.atom(contract);
+    for (const { domain, contract } of found.atoms) {
+      if (domain === PLATFORM) platform.atom(contract);
+      else platform.serveAtom(contract);
+    }
     for (const { workflow } of found.workflows) platform.serveWorkflow(workflow.plan, { keepResults: true });
     if (found.atoms.some(({ contract }) => contract.uses.some(({ kind }) => kind === 'mail'))) {
       new EmailIdentity(this, 'MailFrom', { identity: Identity.email(settings.mailFrom) });

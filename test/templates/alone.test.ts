@@ -121,7 +121,7 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('bind every role to the permissions boundary', () => {
-    expect(ownRoles.length).toBe(8);
+    expect(ownRoles.length).toBe(10);
     for (const { Properties } of ownRoles) expect(Properties.PermissionsBoundary).toEqual(BOUNDARY);
   });
 
@@ -136,14 +136,21 @@ describe('constructs in somebody’s own app', () => {
   });
 
   test('let those use the key who read and write with it', () => {
-    for (const role of ['OpenClaim', 'SettleClaimMain', 'Admission', 'BreakwaterStartUndo']) {
+    for (const role of [
+      'OpenClaim',
+      'SettleClaimMain',
+      'Admission',
+      'BreakwaterStartUndo',
+      'BreakwaterAnswer',
+      'BreakwaterSweep',
+    ]) {
       const actions = permissionsOf(resource(template, 'AWS::IAM::Policy', role)).flatMap((each) => each.actions);
       expect(actions).toContain('kms:Decrypt');
     }
   });
 
   test('run functions in the app’s network', () => {
-    expect(ownFunctions).toHaveLength(6);
+    expect(ownFunctions).toHaveLength(8);
     for (const { Properties } of ownFunctions) expect(Properties.VpcConfig.SubnetIds).toHaveLength(2);
   });
 

@@ -73,7 +73,7 @@ test('stacks are deployed in an order in which nothing waits for what is not the
     'Breakwater-Data': [],
     'Breakwater-Sandbox': [],
     'Breakwater-Platform': ['Breakwater-Data'],
-    'Breakwater-Atoms-orders': ['Breakwater-Data', 'Breakwater-Sandbox'],
+    'Breakwater-Atoms-orders': ['Breakwater-Data', 'Breakwater-Platform', 'Breakwater-Sandbox'],
     'Breakwater-Workflow-fulfil-order': ['Breakwater-Atoms-orders', 'Breakwater-Data', 'Breakwater-Platform'],
   });
 });

@@ -67,7 +67,7 @@ describe.each(found.atoms.filter(({ domain }) => domain === 'orders').map(({ con
       return;
     }
 
-    test('receives from the queue of its major version, and an alarm tells of dead letters', () => {
+    test('receives from the queue of its major version, and an alarm tells of dead letters that nobody answers', () => {
       const deadLetters = resource(atoms, 'AWS::SQS::Queue', `${own}WorkDeadLetters`);
       expect(deadLetters.Properties).toMatchObject({
         QueueName: `${majorId(contract)}-dead-letters`,
@@ -81,7 +81,7 @@ describe.each(found.atoms.filter(({ domain }) => domain === 'orders').map(({ con
         SqsManagedSseEnabled: true,
         RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] }, maxReceiveCount: 5 },
       });
-      const alarm = resource(atoms, 'AWS::CloudWatch::Alarm', own);
+      const alarm = resource(atoms, 'AWS::CloudWatch::Alarm', `${own}Work`);
       expect(alarm.Properties).toMatchObject({
         MetricName: 'ApproximateNumberOfMessagesVisible',
         Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [deadLetters.id, 'QueueName'] } }],
@@ -89,7 +89,7 @@ describe.each(found.atoms.filter(({ domain }) => domain === 'orders').map(({ con
         TreatMissingData: 'notBreaching',
       });
       expect(alarm.Properties.AlarmActions.map(text)).toEqual([OPERATORS]);
-      const mapping = resource(atoms, 'AWS::Lambda::EventSourceMapping', own);
+      const mapping = resource(atoms, 'AWS::Lambda::EventSourceMapping', `${own}Lambda`);
       expect(mapping.Properties).toMatchObject({
         EventSourceArn: { 'Fn::GetAtt': [queue.id, 'Arn'] },
         BatchSize: times.batchSize,
@@ -97,6 +97,29 @@ describe.each(found.atoms.filter(({ domain }) => domain === 'orders').map(({ con
         ScalingConfig: { MaximumConcurrency: 10 },
       });
       expect(text(mapping.Properties.FunctionName)).toMatch(/:live$/);
+    });
+
+    test('has its dead letters answered by the platform, and an alarm counts them', () => {
+      const deadLetters = resource(atoms, 'AWS::SQS::Queue', `${own}WorkDeadLetters`);
+      expect(deadLetters.Properties.VisibilityTimeout).toBe(180);
+      expect(text(deadLetters.Properties.RedrivePolicy.deadLetterTargetArn)).toBe(
+        'arn:aws:sqs:eu-west-1:111122223333:unanswered-dead-letters',
+      );
+      const { FunctionName, ...mapping } = resource(atoms, 'AWS::Lambda::EventSourceMapping', `${own}Dead`).Properties;
+      expect(text(FunctionName)).toBe('arn:aws:lambda:eu-west-1:111122223333:function:answer-dead-letters:live');
+      expect(mapping).toMatchObject({
+        EventSourceArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 2 },
+      });
+      expect(resource(atoms, 'AWS::CloudWatch::Alarm', `${own}DeadLettered`).Properties).toMatchObject({
+        Namespace: 'Breakwater',
+        MetricName: 'DeadLettered',
+        Dimensions: [{ Name: 'atom', Value: majorId(contract) }],
+        Threshold: 1,
+        TreatMissingData: 'notBreaching',
+      });
     });
   },
 );

@@ -96,11 +96,11 @@ test('each construct of ours is a part, with everything in it', () => {
     'workflow place-order Shop/PlaceOrder',
   ]);
   expect(part('Reserve')?.resources).toEqual({
-    'AWS::CloudWatch::Alarm': 1,
+    'AWS::CloudWatch::Alarm': 2,
     'AWS::IAM::Policy': 1,
     'AWS::IAM::Role': 1,
     'AWS::Lambda::Alias': 1,
-    'AWS::Lambda::EventSourceMapping': 1,
+    'AWS::Lambda::EventSourceMapping': 2,
     'AWS::Lambda::Function': 1,
     'AWS::Lambda::Version': 1,
     'AWS::Logs::LogGroup': 1,
@@ -125,8 +125,8 @@ test('no bus is made for a workflow without events, and the records table only o
 
 test('dollars at rest: alarms by their metrics, composites, polling of idle queues', () => {
   expect(part('Reserve')?.atRest).toEqual([
-    { what: 'alarm metrics', dollars: 0.1 },
-    { what: 'polling of idle queues', dollars: 0.26 },
+    { what: 'alarm metrics', dollars: 0.2 },
+    { what: 'polling of idle queues', dollars: 0.52 },
   ]);
   expect(part('Quote')?.atRest).toEqual([]);
   const all = explanation.parts.flatMap(({ atRest }) => atRest.map(({ dollars }) => dollars));
@@ -288,7 +288,7 @@ describe('for people', () => {
 
   test('names each part with its price, the sum, the ties and the way out', () => {
     expect(text).toContain('atom reserve-stock@1.0.0  (Shop/Reserve)');
-    expect(text).toContain('  at rest    $0.36 a month: alarm metrics $0.10, polling of idle queues $0.26');
+    expect(text).toContain('  at rest    $0.72 a month: alarm metrics $0.20, polling of idle queues $0.52');
     expect(text).toContain('Of yours it uses:\n  Shop/Key (KMS::Key): Breakwater, PlaceOrder, Quote, Reserve');
     expect(text).toContain('How to leave:');
     // A single word may be longer.

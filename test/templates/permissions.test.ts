@@ -11,7 +11,9 @@ const policies = [...synthesise({}, everything)].flatMap(([stack, template]) =>
     permissions: permissionsOf(policy),
   })),
 );
-const partitions = everything.workflows.map(({ workflow }) => `${workflow.plan.name}:*`);
+const partitions = [...everything.workflows.map(({ workflow }) => workflow.plan.name), 'dead-letters'].map(
+  (name) => `${name}:*`,
+);
 const unscoped = new Set(UNSCOPED_ACTIONS.flatMap(({ actions }) => actions));
 
 describe.each(policies)('$stack $id', ({ permissions }) => {
@@ -31,8 +33,13 @@ describe.each(policies)('$stack $id', ({ permissions }) => {
   test('reaches records only by the partitions of workflows', () => {
     for (const { resources, condition } of permissions) {
       if (!resources.some((name) => name.endsWith(':table/breakwater-records'))) continue;
-      const { 'ForAllValues:StringLike': only } = condition as Record<string, Record<string, readonly string[]>>;
-      expect(condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.any(Array) } });
+      const { 'ForAllValues:StringLike': only, ...narrower } = condition as Record<
+        string,
+        Record<string, readonly string[]>
+      >;
+      expect(only).toEqual({ 'dynamodb:LeadingKeys': expect.any(Array) });
+      for (const operator of Object.keys(narrower))
+        expect(operator).toMatch(/^(ForAllValues:StringEquals|StringEqualsIfExists|Null)$/);
       expect(only?.['dynamodb:LeadingKeys']).not.toEqual([]);
       expect(partitions).toEqual(expect.arrayContaining([...(only?.['dynamodb:LeadingKeys'] ?? [])]));
     }

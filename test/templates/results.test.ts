@@ -186,9 +186,8 @@ describe('an application that uses a workflow', () => {
   test('of a workflow that keeps no ends may read no rows, and no rule tells of them', () => {
     const { template, permissions } = foreignApp({ results: false });
     expect(permissions).toEqual(WITHOUT_ROWS);
-    expect(resourcesOf(template, 'AWS::Events::Rule').map(({ id }) => id)).toEqual([
-      expect.stringMatching(/^GreetUndoRule/),
-    ]);
+    const rules = resourcesOf(template, 'AWS::Events::Rule').map(({ id }) => id);
+    expect(rules.filter((id) => id.startsWith('Greet'))).toEqual([expect.stringMatching(/^GreetUndoRule/)]);
     expect(resourcesOf(template, 'AWS::SQS::Queue').filter(({ id }) => /KeepResult/.test(id))).toEqual([]);
     expect(text(resource(template, 'AWS::SSM::Parameter').Properties.Value)).not.toContain('resultsTable');
   });

@@ -144,6 +144,10 @@ test('applications find it by a parameter', () => {
     stateMachineArn: expect.stringMatching(/^<WorkflowMainMachine/),
     liveArn: expect.stringMatching(/^<WorkflowMainLive/),
     undoMachineArn: expect.stringMatching(/^<WorkflowUndoMachine/),
+    timeoutSeconds: JSON.parse(
+      resource(stack, 'AWS::StepFunctions::StateMachine', 'WorkflowMain').Properties.DefinitionString,
+    ).TimeoutSeconds,
+    recordsTable: 'breakwater-records',
     resultsTable: 'breakwater-records',
   });
 });

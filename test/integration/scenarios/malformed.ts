@@ -1,27 +1,35 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
-import type { Open } from './side-by-side.ts';
+import { listDeadLetters } from '../../../lib/operations/index.ts';
+import { type Open, sideBySide } from './side-by-side.ts';
+
+const MALFORMED: readonly (readonly [string, string, RegExp])[] = [
+  ['no JSON', 'hello', /no JSON/],
+  ['an unknown protocol version', '{"breakwater":99}', /speaks version 1/],
+  ['a missing step', '{"breakwater":1,"verb":"do","execution":"w:x"}', /step is missing/],
+];
 
 export function malformedMessages(harness: Open): void {
   describe('a malformed envelope', () => {
-    test.each([
-      ['no JSON', 'hello', /no JSON/],
-      ['an unknown protocol version', '{"breakwater":99}', /speaks version 1/],
-      ['a missing step', '{"breakwater":1,"verb":"do","execution":"w:x"}', /step is missing/],
-    ])(
-      '(%s) goes to the dead-letter queue at once, with the reason',
+    const sent = sideBySide(async () => {
+      const { app } = harness();
+      const mark = ' '.repeat(1 + Math.floor(Math.random() * 1_000));
+      const QueueUrl = await app.queueUrl('charge-payment-v1');
+      for (const [, body] of MALFORMED)
+        await app.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `${body}${mark}` }));
+      return mark;
+    });
+    test.each(MALFORMED)(
+      '(%s) is kept as a row, with the reason, under its queue',
       async (_, body, reason) => {
-        const marked = `${body}${' '.repeat(1 + Math.floor(Math.random() * 1_000))}`;
-        await harness().app.sqs.send(
-          new SendMessageCommand({ QueueUrl: await harness().app.queueUrl('charge-payment-v1'), MessageBody: marked }),
-        );
-        const dead = await harness().eventually(async () => {
-          const messages = await harness().app.peek('charge-payment-v1-dead-letters');
-          return messages.find(({ Body }) => Body === marked);
+        const bytes = Buffer.byteLength(`${body}${await sent()}`);
+        const letter = await harness().eventually(async () => {
+          const letters = await listDeadLetters(harness().app.dynamoDB, 'breakwater-records', 100);
+          return letters.find((each) => reason.test(each.reason) && each.bytes === bytes);
         }, 'the dead letter');
-        expect(dead.MessageAttributes?.reason?.StringValue).toMatch(reason);
+        expect(letter).toMatchObject({ execution: 'dead-letters:charge-payment-v1', queue: 'charge-payment-v1' });
       },
-      60_000,
+      120_000,
     );
   });
 }

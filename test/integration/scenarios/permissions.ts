@@ -18,6 +18,7 @@ const USED_BY_LAMBDA = /^(logs|xray):|^sqs:(ReceiveMessage|DeleteMessage|GetQueu
 const FOR_RARE_CASES: Readonly<Record<string, string>> = {
   'sqs:ChangeMessageVisibility': 'a message that meets a running attempt waits for the end of its lease',
   'sqs:SendMessage': 'a malformed message goes to the dead-letter queue at once',
+  'sqs:GetQueueUrl': 'a dead letter whose step was never attempted is enqueued once more',
   'states:SendTaskFailure': 'an attempt fails',
   'dynamodb:GetItem': 'a stale message is looked up before it is left unstarted',
   'states:DescribeStateMachineForExecution': 'an execution that was started without a version',
@@ -84,7 +85,7 @@ function clientActions(): ReadonlySet<string> {
   const stack = new Stack(new App(), 'Application');
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const records = Table.fromTableName(stack, 'Records', 'records');
-  grantClientUse(stack, role, { names: new Names(stack), workflowName: WORKFLOW, records });
+  grantClientUse(role, { names: new Names(stack), workflowName: WORKFLOW, records });
   const policy = resource(Template.fromStack(stack), 'AWS::IAM::Policy');
   return new Set(permissionsOf(policy).flatMap(({ actions }) => actions));
 }
