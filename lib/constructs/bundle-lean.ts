@@ -60,13 +60,18 @@ const REPLACEMENTS: readonly Replacement[] = [
           { tryNextLink: false },
         );
       };
-      export const defaultProvider = (init = {}) => async () => {
+      const find = async (init) => {
         const { env } = process;
         const profile = init.profile ?? env.AWS_PROFILE;
         if (profile) return refuse('The credentials of the profile "' + profile + '" were asked for.');
         if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) return fromEnv(init)();
         if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) return fromHttp(init)();
         return refuse('There are no credentials.');
+      };
+      const lasts = ({ expiration }) => !expiration || expiration.getTime() - Date.now() > 300_000;
+      export const defaultProvider = (init = {}) => {
+        let known;
+        return async () => (known && lasts(known) ? known : (known = await find(init)));
       };`,
   },
   {

@@ -58,6 +58,7 @@ export class Records {
     origin: Origin,
   ): Promise<StepRecord> {
     return this.#update(key, {
+      ReturnValues: 'ALL_NEW',
       UpdateExpression:
         'SET #status = :inProgress, #owner = :owner, lease = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
         'firstAttempt = if_not_exists(firstAttempt, :now), #input = :input, contract = :contract, correlationId = :correlationId, expiry = :expiry',
@@ -181,6 +182,7 @@ export class Records {
   /** Settle takes an open key over, to find out. @throws Taken */
   async takeOver(key: StepKey, owner: string, now: number, lease: number, skew: number): Promise<StepRecord> {
     return this.#update(key, {
+      ReturnValues: 'ALL_NEW',
       UpdateExpression: 'SET #owner = :owner, lease = :lease, fencing = :yes',
       ConditionExpression: '#status = :inProgress AND lease < :over',
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
@@ -244,7 +246,6 @@ export class Records {
         new UpdateItemCommand({
           TableName: this.#table,
           Key: marshall(keyOf(key)),
-          ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ...update,
         }),
