@@ -34,20 +34,22 @@ export interface Worker {
 }
 
 export async function startWorker(bundled: Bundled, aws: PlayedAws): Promise<Worker> {
-  const child = start('worker.ts', [bundled.file, bundled.subject.message], environmentOf(aws));
+  const child = start('worker.ts', [bundled.file, bundled.subject.message], environmentOf(bundled, aws));
   await next(child);
   return { bundled, measure: (asked) => ask<Measured>(child, asked), stop: () => child.disconnect() };
 }
 
 /** Milliseconds. */
-export async function importTime({ file }: Bundled, aws: PlayedAws): Promise<number> {
-  const args = [join(here, 'import-time.ts'), file];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: environmentOf(aws) });
+export async function importTime(bundled: Bundled, aws: PlayedAws): Promise<number> {
+  const args = [join(here, 'import-time.ts'), bundled.file];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: environmentOf(bundled, aws) });
   return Number(stdout);
 }
 
 /** What a function finds in its environment on Lambda. */
-const environmentOf = ({ port, daemon }: PlayedAws): NodeJS.ProcessEnv => ({
+const environmentOf = ({ subject }: Bundled, { port, daemon }: PlayedAws): NodeJS.ProcessEnv => ({
+  // As lib/constructs deploys it; the hand-written stack has no source map.
+  ...(subject.message === 'envelope' ? { NODE_OPTIONS: '--enable-source-maps' } : {}),
   PATH: process.env.PATH,
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
