@@ -11,6 +11,8 @@ import {
   type Plugin,
 } from 'esbuild';
 import { BundleError } from './bundle-error.ts';
+import { lean } from './bundle-lean.ts';
+import { packages } from './bundle-packages.ts';
 
 /** One Lambda's code: a file that exports `handler`, or such a file's text where none needs to exist. */
 export type BundleEntry =
@@ -88,7 +90,11 @@ export async function inputsOf({
   root,
 }: Pick<BundleOptions, 'entries' | 'root'>): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   if (entries.length === 0) return new Map();
-  const { metafile } = await build({ ...settings({ entries, root, into: root }), packages: 'external' }).catch(refuse);
+  const { metafile } = await build({
+    ...settings({ entries, root, into: root }),
+    plugins: [virtualEntries(entries)],
+    packages: 'external',
+  }).catch(refuse);
   return new Map(
     entries.map((entry) => [
       entry.name,
@@ -122,7 +128,7 @@ const settings = ({ entries, into, root }: BundleOptions) =>
     // What is imported and not there would be undefined at run time: a handler, above all.
     logOverride: { 'import-is-undefined': 'error' },
     banner: { js: REQUIRE },
-    plugins: [virtualEntries(entries), ownSourcesOnly],
+    plugins: [virtualEntries(entries), lean, packages],
   }) satisfies BuildOptions;
 
 type Settings = ReturnType<typeof settings>;
@@ -180,24 +186,6 @@ function virtualEntries(entries: readonly BundleEntry[]): Plugin {
     },
   };
 }
-
-/**
- * Keeps the lines of packages out of the source map, which a cold start reads and parses: a stack trace needs one's
- * own. A package's file gets a map of a single point, to a source that does not exist.
- */
-const ownSourcesOnly: Plugin = {
-  name: 'own-sources-only',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\n${POINT_MAP}`,
-      loader: 'js',
-    }));
-  },
-};
-
-const POINT_MAP = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(
-  '{"version":3,"sources":["package"],"mappings":"AAAA"}',
-).toString('base64')}`;
 
 /** Leaves equal files alone: another process may be reading them for its own deployment. */
 async function writeIfChanged({ path, contents }: OutputFile): Promise<void> {

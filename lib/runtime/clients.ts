@@ -1,7 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { defaults } from '../contract/index.ts';
+import { Sha256 } from './sha256.ts';
 
 /** Makes something when it is first asked for. */
 export const lazily = <T>(make: () => T): (() => T) => {
@@ -12,7 +13,17 @@ export const lazily = <T>(make: () => T): (() => T) => {
   };
 };
 
-export const clientSettings = { maxAttempts: defaults.sdkAttempts };
+/**
+ * A logger without `info`. To one that has it, even if it does nothing, the SDK hands what went in and came out of every
+ * call, filtered field by field.
+ */
+const logger = { trace: nothing, debug: nothing, warn: console.warn, error: nothing } as unknown as NonNullable<
+  DynamoDBClientConfig['logger']
+>;
+
+function nothing(): void {}
+
+export const clientSettings = { maxAttempts: defaults.sdkAttempts, logger, sha256: Sha256 };
 
 /** Made when first used: an atom that never answers a token pays for no client. */
 export const clients = {

@@ -60,6 +60,7 @@ export class Records {
   ): Promise<StepRecord> {
     const again = condition(claim.again);
     return this.#update(key, {
+      ReturnValues: 'ALL_NEW',
       UpdateExpression:
         'SET #status = :inProgress, #owner = :owner, lease = :lease, attemptEnds = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
         'firstAttempt = if_not_exists(firstAttempt, :now), #input = :input, contract = :contract, correlationId = :correlationId, expiry = :expiry',
@@ -236,6 +237,7 @@ export class Records {
   /** Settle takes an open key over, to find out. @throws Taken */
   async takeOver(key: StepKey, owner: string, now: number, lease: number, skew: number): Promise<StepRecord> {
     return this.#update(key, {
+      ReturnValues: 'ALL_NEW',
       UpdateExpression:
         'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now), fencing = :yes',
       ConditionExpression: '#status = :inProgress AND lease < :over',
@@ -301,7 +303,6 @@ export class Records {
         new UpdateItemCommand({
           TableName: this.#table,
           Key: marshall(keyOf(key)),
-          ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ...update,
         }),

@@ -1,0 +1,41 @@
+import type { Measurement } from './measure.ts';
+import type { Subject } from './subjects.ts';
+
+/** What Breakwater may cost, as a share of what the hand-written stack costs. */
+interface Target {
+  readonly what: string;
+  readonly subject: Subject['name'];
+  readonly atMost: number;
+  of(measurement: Measurement): number;
+}
+
+export interface Verdict {
+  readonly target: Target;
+  readonly ratio: number;
+  readonly met: boolean;
+}
+
+const TARGETS: readonly Target[] = [
+  { what: 'time a record, keyed', subject: 'ordinary', atMost: 0.7, of: ({ one }) => one.p50 },
+  { what: 'time a record, transaction', subject: 'transaction', atMost: 0.45, of: ({ one }) => one.p50 },
+  { what: 'AWS calls a record, keyed', subject: 'ordinary', atMost: 1, of: ({ calls }) => calls },
+  { what: 'AWS calls a record, transaction', subject: 'transaction', atMost: 0.5, of: ({ calls }) => calls },
+  { what: 'import, keyed', subject: 'ordinary', atMost: 0.8, of: (each) => each.importTime },
+  { what: 'import, transaction', subject: 'transaction', atMost: 0.8, of: (each) => each.importTime },
+  { what: 'bundle, keyed', subject: 'ordinary', atMost: 0.75, of: ({ bytes }) => bytes },
+  { what: 'bundle, transaction', subject: 'transaction', atMost: 0.75, of: ({ bytes }) => bytes },
+  { what: 'lines a step, keyed', subject: 'ordinary', atMost: 0.8, of: ({ lines }) => lines },
+  { what: 'lines a step, transaction', subject: 'transaction', atMost: 0.8, of: ({ lines }) => lines },
+];
+
+export function judge(measurements: readonly Measurement[]): readonly Verdict[] {
+  const named = (name: Subject['name']): Measurement => {
+    const found = measurements.find(({ subject }) => subject.name === name);
+    if (found) return found;
+    throw new Error(`${name} was not measured.`);
+  };
+  return TARGETS.map((target) => {
+    const ratio = target.of(named(target.subject)) / target.of(named('hand-written'));
+    return { target, ratio, met: ratio <= target.atMost };
+  });
+}

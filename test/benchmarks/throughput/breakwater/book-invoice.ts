@@ -1,0 +1,4 @@
+import { bookInvoice } from './contracts.ts';
+import { book } from './handler.ts';
+
+export const handler = book(bookInvoice);
