@@ -16,7 +16,7 @@ import type { Code } from './functions/invocation.ts';
 import { AtomTestError } from './mistakes.ts';
 import { platformAtoms } from './platform.ts';
 import { API_KEY, undescribed } from './providers/provider.ts';
-import { versionArnOf } from './step-functions/service.ts';
+import { machineArnOf, versionArnOf } from './step-functions/service.ts';
 
 /** What is simulated. */
 export interface Deployable {
@@ -56,7 +56,6 @@ export interface Deployment {
 }
 
 export const RECORDS = 'records';
-export const UNDO_QUEUE = 'start-undo';
 export const deadLettersOf = (queue: string): string => `${queue}-dead-letters`;
 
 /**
@@ -146,6 +145,16 @@ function variablesOf({ uses, dependency }: AnyContract, name: string): Readonly<
   }
   return variables;
 }
+
+/** What the platform's own functions find in their environment. */
+export const platformVariables = (workflow: string): Readonly<Record<string, string>> => ({
+  AWS_REGION: 'us-east-1',
+  RECORDS_TABLE: RECORDS,
+  OPERATORS_TOPIC_ARN: 'operators',
+  WORKFLOWS: JSON.stringify([workflow]),
+  EXECUTION_ARN_PREFIX: machineArnOf('').replace(':stateMachine:', ':execution:'),
+  BREAKWATER_TIME_SCALE: '1',
+});
 
 /** Where a provider is reached: no address of anybody's. */
 export const providerUrl = (name: string): string => `https://${name}.test`;

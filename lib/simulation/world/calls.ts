@@ -1,10 +1,12 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { undoMachineName } from '../../asl/index.ts';
 import { AwsError } from '../aws-error.ts';
 import { RECORDS } from '../deployment.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { Invocation } from '../functions/invocation.ts';
 import { AtomTestError } from '../mistakes.ts';
 import type { Command } from '../process/inside.ts';
+import { machineArnOf, versionArnOf } from '../step-functions/service.ts';
 import type { Account } from './account.ts';
 import { DELAY } from './delays.ts';
 import { commandName, labelOf, orderOf, recordOf, type StepName, UNDO } from './labels.ts';
@@ -19,6 +21,8 @@ const READS: ReadonlySet<string> = new Set([
   'DescribeStateMachineForExecution',
   'GetExecutionHistory',
   'ListExecutions',
+  'GetQueueUrl',
+  'GetParameter',
 ]);
 
 const OF_READS: readonly FaultKind[] = ['refused', 'crash-before', 'zombie'];
@@ -156,6 +160,8 @@ export class AwsCalls {
       case 'SNS':
         this.#world.told.push(input);
         return { MessageId: `told-${this.#world.told.length}` };
+      case 'SSM':
+        return { Parameter: { Value: JSON.stringify(this.#deployed()) } };
       case 'EventBridge':
         return this.#world.publish(input.Entries as readonly Input[]);
       default:
@@ -194,7 +200,19 @@ export class AwsCalls {
     });
   }
 
+  /** Where the workflow is, as its stack notes it. */
+  #deployed(): object {
+    const { name } = this.#world.deployment.workflow.plan;
+    return {
+      stateMachineArn: machineArnOf(name),
+      liveArn: versionArnOf(name),
+      undoMachineArn: machineArnOf(undoMachineName(name)),
+      recordsTable: RECORDS,
+    };
+  }
+
   #sqs(name: string, input: Input): unknown {
+    if (name === 'GetQueueUrl') return { QueueUrl: input.QueueName };
     const queue = this.#world.queue(String(input.QueueUrl));
     if (name === 'SendMessage') {
       const attributes = Object.entries((input.MessageAttributes ?? {}) as Record<string, { StringValue?: string }>);
@@ -240,6 +258,8 @@ function kindsOf(name: string): readonly FaultKind[] {
 }
 
 const SERVICES: Readonly<Record<string, string>> = {
+  GetQueueUrl: 'SQS',
+  GetParameter: 'SSM',
   SendMessage: 'SQS',
   ChangeMessageVisibility: 'SQS',
   DeleteMessage: 'SQS',

@@ -28,6 +28,8 @@ export const DELAY = Object.freeze({
   serviceGone: minutes(180).milliseconds,
   /** Longer than a message may wait before its attempt is stale. */
   held: seconds(70).milliseconds,
+  /** Between two looks at what no event told of. */
+  sweep: minutes(5).milliseconds,
   again: seconds(30).milliseconds,
   afterwards: minutes(120).milliseconds,
 });

@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { defaults, type Envelope } from '../../contract/index.ts';
+import { RECORDS } from '../deployment.ts';
 import type { Item } from '../dynamodb/item.ts';
 import type { Delivery } from '../functions/event-source.ts';
 import type { Invocation } from '../functions/invocation.ts';
@@ -89,6 +90,31 @@ export class Watch implements Watcher {
         'no message vanishes',
         `The message of ${labelOf(envelope)} was done with, and nobody had answered it.`,
       );
+    }
+  }
+  /** A dead letter is kept, told to whoever waits, or enqueued once more. */
+  onLetter(queue: string, deliveries: readonly Delivery[]): void {
+    const world = this.#world;
+    for (const { message } of deliveries) {
+      const envelope = envelopeOf(message.body);
+      const waiting = [...world.queue(queue).messages.values()].some(({ body }) => body === message.body);
+      if (waiting || !envelope) continue;
+      const { execution, step, token } = envelope;
+      if (token !== undefined && world.stepFunctions.isAwaited(token)) {
+        world.violate(
+          'a dead letter answers',
+          `The message of ${labelOf(envelope)} was dealt with, and nobody was answered.`,
+        );
+      }
+      const kept = world.tables
+        .items(RECORDS)
+        .some((row) => row.execution === execution && String(row.step).startsWith(`${step}~dead-letter~`));
+      if (!kept && !waiting) {
+        world.violate(
+          'a dead letter is kept',
+          `The message of ${labelOf(envelope)} was dealt with, and there is no row of it.`,
+        );
+      }
     }
   }
 }

@@ -1,12 +1,13 @@
+import { undoMachineName } from '../../asl/index.ts';
 import {
   type DeployedAtom,
   type Deployment,
   deadLettersOf,
   maxConcurrency,
   maxReceives,
+  platformVariables,
   providerUrl,
   RECORDS,
-  UNDO_QUEUE,
 } from '../deployment.ts';
 import type { Item } from '../dynamodb/item.ts';
 import { Tables } from '../dynamodb/tables.ts';
@@ -16,7 +17,7 @@ import { SimulatedFunction } from '../functions/function.ts';
 import type { Around } from '../functions/invocation.ts';
 import type { Judged } from '../invariants/invariant.ts';
 import { AtomTestError } from '../mistakes.ts';
-import { undoStarter } from '../platform.ts';
+import { letterOffice, type PlatformFunction, sweeper, undoStarter } from '../platform.ts';
 import { withReplacedProcess } from '../process/replaced.ts';
 import { type ProviderEffect, SimulatedProvider } from '../providers/provider.ts';
 import { type Message, SimulatedQueue } from '../queues/queue.ts';
@@ -59,9 +60,9 @@ const START = Date.UTC(2030, 0, 1, 9);
 /** By how many milliseconds the clocks of two machines differ at most: within what the protocol allows for. */
 const CLOCK_ERROR = 1_900;
 
-const OF_MESSAGES: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held'];
+const OF_MESSAGES: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held', 'dead'];
+const OF_EVENTS: readonly FaultKind[] = ['missed'];
 const OF_STATES: readonly FaultKind[] = ['stopped', 'broken'];
-const START_UNDO = { timeoutMilliseconds: 30_000, visibilityMilliseconds: 180_000, receives: 10 };
 
 /** An AWS account in this process, with one workflow deployed: for one run. */
 export class World implements Account {
@@ -80,6 +81,7 @@ export class World implements Account {
   readonly #queues = new Map<string, SimulatedQueue>();
   readonly #functions = new Map<string, SimulatedFunction>();
   readonly #providers = new Map<string, SimulatedProvider>();
+  #sweeper: SimulatedFunction | undefined;
   readonly #goneUntil = new Map<string, number>();
   readonly #violations: Violation[] = [];
   readonly #moments: Moment[] | undefined;
@@ -230,18 +232,16 @@ export class World implements Account {
       fetch: (invocation, address, options) => requests.fetch(invocation, address, options),
       log: () => undefined,
     };
-    for (const atom of this.deployment.atoms.values()) this.#makeAtom(around, atom);
-    const starter = new SimulatedFunction(around, {
-      functionName: UNDO_QUEUE,
-      code: undoStarter,
-      variables: { AWS_REGION: 'us-east-1' },
-      timeoutMilliseconds: START_UNDO.timeoutMilliseconds,
-    });
-    const queue = this.#makeQueue(UNDO_QUEUE, START_UNDO.visibilityMilliseconds, START_UNDO.receives);
-    new EventSource({ queue, target: starter, batchSize: 10, maxConcurrency });
+    const variables = platformVariables(this.deployment.workflow.plan.name);
+    const office = platformFunction(around, letterOffice, variables);
+    for (const atom of this.deployment.atoms.values()) this.#makeAtom(around, atom, office);
+    const target = platformFunction(around, undoStarter, variables);
+    const queue = this.#makeQueue(undoStarter.name, undoStarter.visibilityMilliseconds, undoStarter.receives);
+    new EventSource({ queue, target, batchSize: 10, maxConcurrency: undoStarter.concurrency });
+    this.#sweeper = platformFunction(around, sweeper, variables);
   }
 
-  #makeAtom(around: Around, { name, code, queued, variables, times }: DeployedAtom): void {
+  #makeAtom(around: Around, { name, code, queued, variables, times }: DeployedAtom, office: SimulatedFunction): void {
     const target = new SimulatedFunction(around, {
       functionName: name,
       code,
@@ -259,10 +259,22 @@ export class World implements Account {
       onReceive: (message) => this.#onReceive(queue, message),
       onDone: (deliveries) => this.watch.onDone(name, deliveries),
     });
+    new EventSource({
+      queue: this.queue(deadLettersOf(name)),
+      target: office,
+      batchSize: 10,
+      maxConcurrency: letterOffice.concurrency,
+      onDone: (deliveries) => this.watch.onLetter(name, deliveries),
+    });
   }
 
   #makeQueue(name: string, visibilityMilliseconds: number, maxReceiveCount: number): SimulatedQueue {
-    const deadLetters = new SimulatedQueue(deadLettersOf(name), this.#timeline, visibilityMilliseconds);
+    const unanswered = new SimulatedQueue(`unanswered-${name}`, this.#timeline, visibilityMilliseconds);
+    const deadLetters = new SimulatedQueue(deadLettersOf(name), this.#timeline, letterOffice.visibilityMilliseconds, {
+      maxReceiveCount: letterOffice.receives,
+      deadLetters: unanswered,
+    });
+    this.#queues.set(unanswered.name, unanswered);
     const queue = new SimulatedQueue(name, this.#timeline, visibilityMilliseconds, { maxReceiveCount, deadLetters });
     if (this.#disorder) queue.shuffle = (messages) => shuffled(messages, this.#chance);
     this.#queues.set(deadLetters.name, deadLetters);
@@ -284,6 +296,9 @@ export class World implements Account {
       case 'held':
         message.receives -= 1;
         queue.changeVisibility(message.receipt, DELAY.held);
+        return 'withheld';
+      case 'dead':
+        queue.bury(message);
         return 'withheld';
       default:
         return 'deliver';
@@ -313,9 +328,27 @@ export class World implements Account {
     );
     const { plan } = this.deployment.workflow;
     if (machineName !== plan.name || status === 'SUCCEEDED') return;
-    const undoMachineArn = machineArnOf(`undo-${plan.name}`);
-    const body = JSON.stringify({ executionArn: arn, name, status, undoMachineArn });
-    this.after(DELAY.statusEvent, () => this.queue(UNDO_QUEUE).send(body));
+    const label = `${name} ${status} event`;
+    const kind = this.points.reach(label, OF_EVENTS);
+    this.tell('EventBridge', undoStarter.name, label, kind);
+    if (kind === 'missed') {
+      this.#sweepLater();
+      return;
+    }
+    const body = JSON.stringify({
+      executionArn: arn,
+      name,
+      status,
+      undoMachineArn: machineArnOf(undoMachineName(plan.name)),
+    });
+    this.after(DELAY.statusEvent, () => this.queue(undoStarter.name).send(body));
+  }
+
+  /** The sweep runs every five minutes; where no event was missed it finds nothing, and is left out. */
+  #sweepLater(): void {
+    for (const sweeps of [1, 2, 3]) {
+      this.after(sweeps * DELAY.sweep, () => this.#sweeper?.invoke({ hours: 1 }, () => undefined));
+    }
   }
 
   #onProviderEffect({ provider, step: text, key, at }: ProviderEffect): void {
@@ -350,7 +383,7 @@ export class World implements Account {
       orders: orders.map(({ id, input }) => {
         const own = execution(name, id);
         if (!own) throw new TypeError(`The order ${id} was not started.`);
-        return { id, input, execution: own, undo: execution(`undo-${name}`, id) };
+        return { id, input, execution: own, undo: execution(undoMachineName(name), id) };
       }),
       effects: this.effects,
       tables: Object.fromEntries([...tables.keys()].map((table) => [table, this.tables.items(table)])),
@@ -372,6 +405,12 @@ export class World implements Account {
 }
 
 const ALL_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
+
+const platformFunction = (
+  around: Around,
+  { name, code, timeoutMilliseconds }: PlatformFunction,
+  variables: Readonly<Record<string, string>>,
+): SimulatedFunction => new SimulatedFunction(around, { functionName: name, code, variables, timeoutMilliseconds });
 
 function shuffled<T>(all: readonly T[], chance: Chance): T[] {
   const mixed = [...all];
