@@ -13,7 +13,7 @@ import {
 } from '../contract/index.ts';
 import { attemptContext, type Context } from './context.ts';
 import { environment } from './environment.ts';
-import { ContractBroken, Transient } from './errors.ts';
+import { ContractBroken, NotAttempted, Transient } from './errors.ts';
 import { DeclaredFailure, type Outcome, type Unchecked } from './outcome.ts';
 import type { StepKey, TransactionItem } from './record.ts';
 
@@ -78,11 +78,14 @@ export interface RunOf {
   /** How often the effect was attempted, this time included; to find, before it. */
   readonly attempt: number;
   readonly correlationId: string;
+  /** Epoch milliseconds at which its lease ends: nothing is begun later, and what runs is stopped. T from now when left out. */
+  readonly until?: number;
 }
 
 /**
  * Runs the handler once, within the contract's time, and checks what it returns before it leaves.
- * @throws ContractBroken, Transient when the time is over, and whatever the handler throws
+ * @throws ContractBroken, Transient when the time is over, NotAttempted when it was before it began, and whatever the
+ *   handler throws
  */
 export async function run({ contract, handler }: Atom, input: unknown, of: RunOf): Promise<Ran> {
   return checked(contract, await withinTime(contract, of, input, (context) => handler(input, context)));
@@ -105,6 +108,9 @@ async function withinTime(
   work: (context: Context<Failures>) => unknown,
 ): Promise<unknown> {
   const { handler: limit } = stepTimes(contract, timeScale());
+  // Whoever has the key next counts on it that nothing of this run is sent once its lease is over.
+  const left = Math.min(limit.milliseconds, (of.until ?? Number.POSITIVE_INFINITY) - Date.now());
+  if (left <= 0) throw new NotAttempted(`The lease of ${contract.name} was over before it began.`);
   const abort = new AbortController();
   const context = attemptContext(contract, { ...of, signal: abort.signal, input });
   let timer: NodeJS.Timeout | undefined;
@@ -113,7 +119,7 @@ async function withinTime(
       const error = new Transient(`${contract.name} took longer than its ${limit.milliseconds} ms.`);
       reject(error);
       abort.abort(error);
-    }, limit.milliseconds);
+    }, left);
   });
   try {
     return await Promise.race([Promise.resolve(work(context)), late]);

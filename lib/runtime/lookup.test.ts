@@ -370,6 +370,33 @@ describe('a write whose answer is lost', () => {
   );
 });
 
+describe('an attempt whose claim took so long that its lease', () => {
+  test('was over before it began does not begin, and is taken back: another may have the key by now', async () => {
+    const carrier = new Carrier();
+    const atom = carrier.booking(effect);
+    stage.fail(() => stage.pass(LEASE));
+    expect((await stage.deliver(atom, message())).heard).toEqual({
+      error: 'Transient',
+      cause: { message: 'The lease of book-shipment was over before it began.' },
+    });
+    expect([carrier.asked, stage.record()?.attempts]).toEqual([[], 0]);
+  });
+
+  test('is nearly over is stopped at its end', async () => {
+    jest.useFakeTimers({ doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate', 'performance'] });
+    try {
+      const carrier = new Carrier();
+      carrier.whenAsked = () => new Promise(() => {});
+      stage.fail(() => stage.pass(LEASE - 1_000));
+      const delivered = stage.deliver(carrier.booking(effect), message());
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect((await delivered).heard).toMatchObject({ error: 'Transient' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
+
 describe('an attempt that surely did not reach the provider', () => {
   test('is taken back: the next is a first one, and asks nobody', async () => {
     const carrier = new Carrier().will('unreached');

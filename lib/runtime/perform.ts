@@ -150,12 +150,11 @@ async function findFirst(
 
 /** One attempt at a provider. */
 async function attempt(atom: Atom, input: unknown, store: ClaimedStep, correlationId: string): Promise<Ran> {
-  const ran = await run(atom, input, { key: store.key, attempt: store.attempt, correlationId }).catch(
-    (error: unknown) => {
-      store.attempted = !(error instanceof NotAttempted);
-      throw error;
-    },
-  );
+  const { key, attempt: which, lease: until } = store;
+  const ran = await run(atom, input, { key, attempt: which, correlationId, until }).catch((error: unknown) => {
+    store.attempted = !(error instanceof NotAttempted);
+    throw error;
+  });
   // What is refused now may be refused because of what was done before: the seat is taken, by this very order.
   if ('declined' in ran.outcome && store.attempt > 1 && !DEDUPLICATED.has(atom.contract.effect.kind)) {
     throw new OutcomeUnknown(

@@ -92,7 +92,8 @@ async function ask(atom: Atom, { correlationId }: Envelope, taken: StepRecord): 
 async function issueAgain(atom: Atom, { correlationId }: Envelope, taken: StepRecord): Promise<Outcome> {
   const input = await parseRecorded(atom.contract, taken.input);
   const attempt = (taken.attempts ?? 0) + 1;
-  return (await run(atom, input, { key: taken, attempt, correlationId })).outcome;
+  const until = taken.lease ?? 0;
+  return (await run(atom, input, { key: taken, attempt, correlationId, until })).outcome;
 }
 
 const unknown = (reason: string): Settlement => ({ happened: 'unknown', reason });

@@ -28,6 +28,8 @@ export class ClaimedStep implements StepStore {
   attempt = 0;
   /** Set to false when the provider was surely not reached. */
   attempted = true;
+  /** Epoch milliseconds until which the attempt has the key. */
+  lease = 0;
   /** Earlier attempts may have done it: the provider is asked before there is another. */
   toFind: StepRecord | undefined;
 
@@ -44,6 +46,7 @@ export class ClaimedStep implements StepStore {
     try {
       const claimed = await this.#mine(records.claim(this.key, claim, origin));
       this.attempt = claimed.attempts ?? 1;
+      this.lease = lease;
     } catch (error) {
       if (!(error instanceof Taken)) throw error;
       if (!isLeftOpen(error.record, now) || mayFollow(error.record, claim.again)) obey(error.record, now, SKEW);
@@ -64,6 +67,7 @@ export class ClaimedStep implements StepStore {
       obey(error.record, now, SKEW);
     });
     this.attempt = attempt;
+    this.lease = begun.lease;
   }
 
   async #takeToFind(now: number, lease: number): Promise<void> {
