@@ -12,5 +12,7 @@ export { endingOf } from './invariants/ends.ts';
 export { type Invariant, invariant, type Judged, ofEachOrder } from './invariants/invariant.ts';
 export { AtomTestError } from './mistakes.ts';
 export { type Run, type SimulatedWorld, Simulation, type SimulationDefinition } from './simulation.ts';
+export { sequenceDiagram } from './story/sequence-diagram.ts';
+export { story } from './story/story.ts';
 export type { Effect, Moment, SimulatedOrder, Violation } from './world/evidence.ts';
 export type { Order, RunOptions } from './world/world.ts';

@@ -43,7 +43,8 @@ export interface Account {
   stop(execution: Execution): void;
   publish(entries: readonly Readonly<Record<string, unknown>>[]): object;
   violate(invariant: string, what: string): void;
-  tell(from: string, to: string, what: string, fault: FaultKind | undefined): void;
+  /** @param label what it is about, a space, and what happens */
+  tell(from: string, to: string, label: string, fault?: FaultKind): void;
 }
 
 /** Looks at every step. */
