@@ -59,6 +59,9 @@ interface Replacement {
   readonly source: string;
 }
 
+const FROM_ENVIRONMENT = '@aws-sdk/credential-provider-env';
+const FROM_ADDRESS = '@aws-sdk/credential-provider-http';
+
 const REPLACEMENTS: readonly Replacement[] = [
   {
     // The chain of all sources brings clients of STS, SSO and the sign-in service with it, their XML and their rules. A
@@ -66,10 +69,10 @@ const REPLACEMENTS: readonly Replacement[] = [
     replaces: /^@aws-sdk\/credential-provider-node$/,
     importedBy: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeConfig\.js$/,
     name: 'credentials',
-    imports: ['@aws-sdk/credential-provider-env', '@aws-sdk/credential-provider-http'],
+    imports: [FROM_ENVIRONMENT, FROM_ADDRESS],
     source: `
-      import { fromEnv } from '@aws-sdk/credential-provider-env';
-      import { fromHttp } from '@aws-sdk/credential-provider-http';
+      import { fromEnv } from ${JSON.stringify(FROM_ENVIRONMENT)};
+      import { fromHttp } from ${JSON.stringify(FROM_ADDRESS)};
       const refuse = (reason) => {
         const error = new Error(
           reason + ' Breakwater bundles a Lambda with the credentials that Lambda provides (AWS_ACCESS_KEY_ID and ' +

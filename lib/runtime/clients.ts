@@ -18,12 +18,15 @@ export const lazily = <T>(make: () => T): (() => T) => {
  * call, filtered field by field.
  */
 const logger = { trace: nothing, debug: nothing, warn: console.warn, error: nothing } as unknown as NonNullable<
-  DynamoDBClientConfig['logger']
+  Settings['logger']
 >;
 
 function nothing(): void {}
 
-export const clientSettings = { maxAttempts: defaults.sdkAttempts, logger, sha256: Sha256 };
+type Settings = Pick<DynamoDBClientConfig, 'maxAttempts' | 'logger' | 'sha256'>;
+
+/** What every client of the runtime is made with. */
+export const clientSettings: Settings = { maxAttempts: defaults.sdkAttempts, logger, sha256: Sha256 };
 
 /** The SDK makes a signer for every request. These clients sign all of theirs alike: for one service, in one region. */
 function withOneSigner<Client extends { readonly config: Pick<DynamoDBClientResolvedConfig, 'signer'> }>(
