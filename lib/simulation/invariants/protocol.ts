@@ -99,8 +99,8 @@ const recordsAgree: Invariant = {
   name: 'records say what happened',
   *check(run) {
     for (const order of run.orders) {
-      const { parked } = endingOf(order);
-      for (const effect of effectsOf(run, order)) {
+      const { parked, effects } = endingOf(order);
+      for (const effect of effects === 'undecided' ? [] : effectsOf(run, order)) {
         if (parked.some(({ step }) => step === effect.step)) continue;
         const record = run.records.find(
           ({ execution, step }) =>
