@@ -14,7 +14,7 @@ import type { Workflow } from '../workflow/index.ts';
 import type { Item } from './dynamodb/item.ts';
 import type { Code } from './functions/invocation.ts';
 import { AtomTestError } from './mistakes.ts';
-import { platformAtoms } from './platform.ts';
+import { admission, type PlatformFunction, platformAtoms } from './platform.ts';
 import { API_KEY, undescribed } from './providers/provider.ts';
 import { machineArnOf, versionArnOf } from './step-functions/service.ts';
 
@@ -53,9 +53,13 @@ export interface Deployment {
   readonly items: Readonly<Record<string, readonly Item[]>>;
   readonly providers: readonly { readonly definition: ProviderDefinition; readonly keyLifetimeMilliseconds: number }[];
   readonly aws: NonNullable<Deployable['aws']>;
+  /** Lets events in. */
+  readonly admission: PlatformFunction;
 }
 
 export const RECORDS = 'records';
+/** Where events go that are not let in. */
+export const REJECTED = 'rejected';
 export const deadLettersOf = (queue: string): string => `${queue}-dead-letters`;
 
 /**
@@ -89,6 +93,7 @@ export function deploy(deployable: Deployable): Deployment {
     items: tables,
     providers: providersOf(contracts, providers),
     aws,
+    admission: admission(workflow),
   };
 }
 
@@ -152,6 +157,9 @@ export const platformVariables = (workflow: string): Readonly<Record<string, str
   RECORDS_TABLE: RECORDS,
   OPERATORS_TOPIC_ARN: 'operators',
   WORKFLOWS: JSON.stringify([workflow]),
+  STATE_MACHINE_ARN: `${machineArnOf(workflow)}:live`,
+  EVENT_BUS_NAME: 'bus',
+  REJECTED_QUEUE_URL: REJECTED,
   EXECUTION_ARN_PREFIX: machineArnOf('').replace(':stateMachine:', ':execution:'),
   BREAKWATER_TIME_SCALE: '1',
 });
