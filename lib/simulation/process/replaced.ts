@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scheduled } from '../time/timeline.ts';
 import { type Command, currentInside, type Inside, runInside } from './inside.ts';
@@ -51,6 +52,13 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
     const seen = new Proxy(env, {
       get: (target, name) => currentInside()?.variables[name as string] ?? target[name as string],
       has: (target, name) => name in (currentInside()?.variables ?? {}) || name in target,
+      ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(currentInside()?.variables ?? {})])],
+      getOwnPropertyDescriptor: (target, name) => {
+        const value = currentInside()?.variables[name as string];
+        return value === undefined
+          ? Reflect.getOwnPropertyDescriptor(target, name)
+          : { value, configurable: true, enumerable: true, writable: true };
+      },
     });
     return put(process, 'env', seen);
   },
@@ -98,12 +106,24 @@ class Timer {
   }
 }
 
+/** Node's own: what is no number from 1 up to this is taken for 1. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+const delayOf = (milliseconds: number): number =>
+  milliseconds >= 1 && milliseconds <= LONGEST_TIMER ? milliseconds : 1;
+
 function replaceTimers(): () => void {
-  const { setTimeout: timeout, setInterval: interval, setImmediate: immediate, clearTimeout: clear } = globalThis;
+  const {
+    setTimeout: timeout,
+    setInterval: interval,
+    setImmediate: immediate,
+    clearTimeout: clear,
+    clearImmediate: clearNow,
+  } = globalThis;
   const start = (inside: Inside, act: () => void, milliseconds: number, again: boolean): Timer => {
     const timer = new Timer();
     const begin = (): void => {
-      timer.scheduled = inside.after(milliseconds, () => {
+      timer.scheduled = inside.after(delayOf(milliseconds), () => {
         if (again) begin();
         runInside(inside, act);
       });
@@ -112,16 +132,34 @@ function replaceTimers(): () => void {
     return timer;
   };
   type Act = (...args: unknown[]) => void;
+  type Sleep = (
+    milliseconds?: number,
+    value?: unknown,
+    options?: { readonly signal?: AbortSignal },
+  ) => Promise<unknown>;
   const timers = require('node:timers/promises') as { setTimeout: unknown };
-  const { setTimeout: sleep } = timers as { setTimeout: (milliseconds?: number, value?: unknown) => Promise<unknown> };
+  const { setTimeout: sleep } = timers as { setTimeout: Sleep };
+  const replacedSleep: Sleep = (milliseconds = 1, value, options) => {
+    const inside = currentInside();
+    if (!inside) return sleep(milliseconds, value, options);
+    const { signal } = options ?? {};
+    return new Promise((resolve, reject) => {
+      const timer = start(inside, () => resolve(value), milliseconds, false);
+      const abort = (): void => {
+        timer.cancel();
+        reject(new DOMException('The operation was aborted', { name: 'AbortError', cause: signal?.reason }));
+      };
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+  };
   const stop = (timer: unknown): void => (timer instanceof Timer ? timer.cancel() : clear(timer as NodeJS.Timeout));
+  const replacedTimeout = (act: Act, milliseconds = 0, ...args: unknown[]): Timer | NodeJS.Timeout => {
+    const inside = currentInside();
+    return inside ? start(inside, () => act(...args), milliseconds, false) : timeout(() => act(...args), milliseconds);
+  };
   const puts = [
-    put(globalThis, 'setTimeout', (act: Act, milliseconds = 0, ...args: unknown[]) => {
-      const inside = currentInside();
-      return inside
-        ? start(inside, () => act(...args), milliseconds, false)
-        : timeout(() => act(...args), milliseconds);
-    }),
+    put(globalThis, 'setTimeout', Object.assign(replacedTimeout, { [promisify.custom]: replacedSleep })),
     put(globalThis, 'setInterval', (act: Act, milliseconds = 0, ...args: unknown[]) => {
       const inside = currentInside();
       return inside
@@ -130,18 +168,20 @@ function replaceTimers(): () => void {
     }),
     put(globalThis, 'setImmediate', (act: Act, ...args: unknown[]) => {
       const inside = currentInside();
-      return inside ? start(inside, () => act(...args), 0, false) : immediate(() => act(...args));
+      return inside ? start(inside, () => act(...args), 1, false) : immediate(() => act(...args));
     }),
+    put(globalThis, 'clearImmediate', (timer: unknown) =>
+      timer instanceof Timer ? timer.cancel() : clearNow(timer as NodeJS.Immediate),
+    ),
     put(globalThis, 'clearTimeout', stop),
     put(globalThis, 'clearInterval', stop),
-    put(timers, 'setTimeout', (milliseconds = 0, value?: unknown) => {
-      const inside = currentInside();
-      if (!inside) return sleep(milliseconds, value);
-      return new Promise((resolve) => start(inside, () => resolve(value), milliseconds, false));
-    }),
+    put(timers, 'setTimeout', replacedSleep),
   ];
+  // Who imported it by name keeps what it was until Node is told.
+  syncBuiltinESMExports();
   return () => {
     for (const each of puts) each();
+    syncBuiltinESMExports();
   };
 }
 

@@ -30,7 +30,8 @@ export class SimulatedProvider {
   readonly #ledger: WatchedLedger;
   readonly #now: () => number;
   readonly #keyLifetime: number;
-  readonly #firstSeen = new Map<string, number>();
+  /** Since when each key is known, and how often it was forgotten before. */
+  readonly #known = new Map<string, { readonly since: number; readonly forgotten: number }>();
 
   /** @param keyLifetimeMilliseconds how long it deduplicates by a key */
   constructor(
@@ -66,10 +67,12 @@ export class SimulatedProvider {
 
   /** A key that was forgotten is a new one. */
   #remembered(key: string): string {
-    const first = this.#firstSeen.get(key);
-    if (first === undefined) this.#firstSeen.set(key, this.#now());
-    const forgotten = first === undefined ? 0 : Math.floor((this.#now() - first) / this.#keyLifetime);
-    return forgotten === 0 ? key : `${key}.${forgotten}`;
+    let known = this.#known.get(key);
+    if (!known || this.#now() - known.since >= this.#keyLifetime) {
+      known = { since: this.#now(), forgotten: known ? known.forgotten + 1 : 0 };
+      this.#known.set(key, known);
+    }
+    return known.forgotten === 0 ? key : `${key}.${known.forgotten}`;
   }
 }
 
