@@ -92,6 +92,7 @@ export class Records {
     { owner, now, lease, skew }: { owner: string; now: number; lease: number; skew: number },
   ): Promise<StepRecord> {
     return this.#update(key, {
+      ReturnValues: 'ALL_NEW',
       UpdateExpression: 'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now)',
       ConditionExpression: '#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)',
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
