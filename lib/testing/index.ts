@@ -1,5 +1,6 @@
 export type { Item } from '../simulation/index.ts';
 export { AtomTestError } from '../simulation/index.ts';
+export { ExactnessError } from './exactness/exactness-error.ts';
 export type { ProviderReply, ProviderRequest, Surroundings } from './outside.ts';
 export {
   type AtomRun,
@@ -10,4 +11,4 @@ export {
   runAtom,
   settleAtom,
 } from './run-atom.ts';
-export { testAtom } from './test-atom.ts';
+export { type AtomTestOptions, testAtom } from './test-atom.ts';

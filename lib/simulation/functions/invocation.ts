@@ -134,8 +134,9 @@ export class Invocation implements Inside {
     return this.#around.fetch(this, address, options);
   }
 
-  log(...line: unknown[]): void {
+  log(...line: unknown[]): boolean {
     this.#around.log(line);
+    return false;
   }
 
   #timeOut(): void {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scheduled } from '../time/timeline.ts';
 import { type Command, currentInside, type Inside, runInside } from './inside.ts';
+import { reached } from './reach.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -41,6 +42,7 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
   () => {
     const { fetch } = globalThis;
     return put(globalThis, 'fetch', (address: unknown, options?: RequestInit) => {
+      reached('fetch()');
       const inside = currentInside();
       return inside ? inside.fetch(String(address), options) : fetch(address as string, options);
     });
@@ -61,7 +63,7 @@ function replaceConsole(): () => void {
     const { [name]: write } = console;
     return put(console, name, (...line: unknown[]) => {
       const inside = currentInside();
-      return inside ? inside.log(...line) : write(...line);
+      if (!inside || inside.log(...line)) write(...line);
     });
   });
   return () => {
@@ -71,9 +73,17 @@ function replaceConsole(): () => void {
 
 function replaceDate(): () => void {
   const Real = Date;
-  const now = (): number => currentInside()?.now() ?? Real.now();
+  const current = (): number => currentInside()?.now?.() ?? Real.now();
+  const now = (): number => {
+    reached('Date.now()');
+    return current();
+  };
   const Replaced = new Proxy(Real, {
-    construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [now()] : args, self),
+    construct: (target, args, self) => {
+      if (args.length > 0) return Reflect.construct(target, args, self) as Date;
+      reached('new Date()');
+      return Reflect.construct(target, [current()], self) as Date;
+    },
     apply: (target) => new target(now()).toString(),
     get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
   });
@@ -98,9 +108,17 @@ class Timer {
   }
 }
 
+type Timed = Required<Pick<Inside, 'after'>> & Inside;
+
+/** The simulation that the caller runs in, if its timers are not the process's. */
+function currentTimed(): Timed | undefined {
+  const inside = currentInside();
+  return inside?.after ? (inside as Timed) : undefined;
+}
+
 function replaceTimers(): () => void {
   const { setTimeout: timeout, setInterval: interval, setImmediate: immediate, clearTimeout: clear } = globalThis;
-  const start = (inside: Inside, act: () => void, milliseconds: number, again: boolean): Timer => {
+  const start = (inside: Timed, act: () => void, milliseconds: number, again: boolean): Timer => {
     const timer = new Timer();
     const begin = (): void => {
       timer.scheduled = inside.after(milliseconds, () => {
@@ -117,25 +135,25 @@ function replaceTimers(): () => void {
   const stop = (timer: unknown): void => (timer instanceof Timer ? timer.cancel() : clear(timer as NodeJS.Timeout));
   const puts = [
     put(globalThis, 'setTimeout', (act: Act, milliseconds = 0, ...args: unknown[]) => {
-      const inside = currentInside();
+      const inside = currentTimed();
       return inside
         ? start(inside, () => act(...args), milliseconds, false)
         : timeout(() => act(...args), milliseconds);
     }),
     put(globalThis, 'setInterval', (act: Act, milliseconds = 0, ...args: unknown[]) => {
-      const inside = currentInside();
+      const inside = currentTimed();
       return inside
         ? start(inside, () => act(...args), milliseconds, true)
         : interval(() => act(...args), milliseconds);
     }),
     put(globalThis, 'setImmediate', (act: Act, ...args: unknown[]) => {
-      const inside = currentInside();
+      const inside = currentTimed();
       return inside ? start(inside, () => act(...args), 0, false) : immediate(() => act(...args));
     }),
     put(globalThis, 'clearTimeout', stop),
     put(globalThis, 'clearInterval', stop),
     put(timers, 'setTimeout', (milliseconds = 0, value?: unknown) => {
-      const inside = currentInside();
+      const inside = currentTimed();
       if (!inside) return sleep(milliseconds, value);
       return new Promise((resolve) => start(inside, () => resolve(value), milliseconds, false));
     }),
@@ -149,8 +167,14 @@ function replaceChance(): () => void {
   const { random } = Math;
   const { randomUUID } = crypto;
   const puts = [
-    put(Math, 'random', () => currentInside()?.random() ?? random()),
-    put(crypto, 'randomUUID', () => currentInside()?.uuid() ?? randomUUID.call(crypto)),
+    put(Math, 'random', () => {
+      reached('Math.random()');
+      return currentInside()?.random?.() ?? random();
+    }),
+    put(crypto, 'randomUUID', () => {
+      reached('crypto.randomUUID()');
+      return currentInside()?.uuid?.() ?? randomUUID.call(crypto);
+    }),
   ];
   return () => {
     for (const each of puts) each();
@@ -163,6 +187,7 @@ function replaceSend(): () => void {
   const owner = ownerOf(DynamoDBClient.prototype, 'send') as { send: Send };
   const { send } = owner;
   return put(owner, 'send', function (this: unknown, command: Command, ...rest: unknown[]) {
+    reached(`send(${command.constructor.name})`);
     const inside = currentInside();
     return inside ? inside.send(command, rest[0] as { abortSignal?: AbortSignal }) : send.call(this, command, ...rest);
   });

@@ -8,6 +8,7 @@ import {
   type ProviderDefinition,
   type ProviderRequest,
 } from '../../sandbox/index.ts';
+import { isPlayed, type PlayedProvider, PlayedRules } from './played.ts';
 
 /** What callers of simulated providers send as their key. */
 export const API_KEY = 'simulated';
@@ -23,10 +24,13 @@ export interface ProviderEffect {
   readonly at: number;
 }
 
-/** One outside provider: the rules of lib/sandbox, with books in this process; it forgets a key after its lifetime. */
+/**
+ * One outside provider: the rules of lib/sandbox, or those of a test, with books in this process; it forgets a key after
+ * its lifetime.
+ */
 export class SimulatedProvider {
   readonly name: string;
-  readonly #provider: Provider;
+  readonly #provider: Pick<Provider, 'handle'>;
   readonly #ledger: WatchedLedger;
   readonly #now: () => number;
   readonly #keyLifetime: number;
@@ -34,7 +38,7 @@ export class SimulatedProvider {
 
   /** @param keyLifetimeMilliseconds how long it deduplicates by a key */
   constructor(
-    definition: ProviderDefinition,
+    definition: ProviderDefinition | PlayedProvider,
     now: () => number,
     keyLifetimeMilliseconds: number,
     onEffect: (effect: ProviderEffect) => void,
@@ -45,12 +49,14 @@ export class SimulatedProvider {
     this.#ledger = new WatchedLedger((entry) =>
       onEffect({ provider: definition.name, step: entry.step ?? '', key: entry.key, at: now() }),
     );
-    this.#provider = new Provider(definition, {
-      ledger: this.#ledger,
-      faults: new InMemoryFaults(),
-      apiKey: API_KEY,
-      clock: { now, sleep: async () => undefined },
-    });
+    this.#provider = isPlayed(definition)
+      ? new PlayedRules(definition, this.#ledger, now)
+      : new Provider(definition, {
+          ledger: this.#ledger,
+          faults: new InMemoryFaults(),
+          apiKey: API_KEY,
+          clock: { now, sleep: async () => undefined },
+        });
   }
 
   handle(request: ProviderRequest): Promise<ProviderAnswer> {

@@ -1,3 +1,4 @@
+import { undoPath } from '../../contract/index.ts';
 import type { ProviderAnswer } from '../../sandbox/index.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { Invocation } from '../functions/invocation.ts';
@@ -43,11 +44,14 @@ export class ProviderRequests {
       );
     }
     const { method = 'GET', signal } = options;
-    const headers = Object.fromEntries(new Headers(options.headers));
-    const step = stepOf(headers['x-breakwater-step'] ?? '');
+    const headers: Record<string, string> = Object.fromEntries(new Headers(options.headers));
+    // Sent past context.provider, it says of no step. It is its invocation's all the same, and so is its effect.
+    headers['x-breakwater-step'] ??= this.#stepOf(invocation);
+    const step = stepOf(headers['x-breakwater-step']);
     const label = `${step ? labelOf(step) : invocation.functionName} ${method} ${method === 'POST' ? url.pathname : ''}`;
     const outage = this.#outage(provider.name);
-    const kind = world.points.reach(label.trim(), outage ? [] : method === 'POST' ? OF_REQUESTS : OF_QUESTIONS);
+    const kinds = method === 'POST' ? this.#ofRequests(invocation) : OF_QUESTIONS;
+    const kind = world.points.reach(label.trim(), outage ? [] : kinds);
     if (kind === 'outage' || kind === 'mute' || kind === 'gone') {
       const until = world.now() + (kind === 'gone' ? DELAY.gone : DELAY.outage);
       this.#outages.set(provider.name, { kind: kind === 'mute' ? 'unanswered' : 'down', until });
@@ -104,6 +108,20 @@ export class ProviderRequests {
           throw new TypeError(`${kind} is no fault of a request.`);
       }
     }).finally(leave);
+  }
+
+  /** Where a provider is only asked what it did, its contract says how late a request may come to it. */
+  #ofRequests({ functionName }: Invocation): readonly FaultKind[] {
+    const effect = this.#world.deployment.atoms.get(functionName)?.contract.effect;
+    if (effect?.kind !== 'lookup') return OF_REQUESTS;
+    const { milliseconds } = effect.quietAfter;
+    return OF_REQUESTS.filter((kind) => (kind !== 'late' && kind !== 'thawed') || DELAY[kind] < milliseconds);
+  }
+
+  #stepOf(invocation: Invocation): string {
+    const [only, ...others] = this.#world.watch.envelopesOf(invocation);
+    if (!only || others.length > 0) return '';
+    return `${only.execution}/${only.verb === 'undo' ? undoPath(only.step) : only.step}`;
   }
 
   #outage(provider: SimulatedProvider['name']): 'down' | 'unanswered' | undefined {

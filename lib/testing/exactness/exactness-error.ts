@@ -1,0 +1,76 @@
+import { FAULTS, type Finding, type Moment, type PlannedFault, type Run } from '../../simulation/index.ts';
+
+/**
+ * A simulation found a run in which something is wrong that must never be. The message says in a sentence what, the
+ * fewest faults that it takes, what happened, and what to change.
+ */
+export class ExactnessError extends Error {
+  override readonly name = 'ExactnessError';
+  /** What does not hold, as a sentence: `no effect happens twice`. */
+  readonly invariant: string;
+  /** What goes wrong outside for it to happen; none if nothing has to. */
+  readonly faults: readonly PlannedFault[];
+  /** All that is needed to run it again. */
+  readonly finding: Finding;
+
+  constructor({ subject, finding, run, advice, replay }: Found) {
+    const [first] = finding.violations;
+    const invariant = first?.invariant ?? '';
+    super(
+      [
+        `${subject}: ${first?.what}`,
+        `It has to hold that ${invariant}.`,
+        '',
+        ...faultLines(finding.faults),
+        '',
+        'What happened:',
+        ...storyOf(run).map((line) => `  ${line}`),
+        '',
+        ...(advice ? [`To change: ${advice}`] : []),
+        ...(replay ? [`To see it again: ${replay}`] : []),
+      ].join('\n'),
+    );
+    this.invariant = invariant;
+    this.faults = finding.faults;
+    this.finding = finding;
+  }
+}
+
+export interface Found {
+  /** What is wrong with whom: `charge-payment@1.0.0`. */
+  readonly subject: string;
+  /** Shrunk. */
+  readonly finding: Finding;
+  /** The finding run again, with its moments. */
+  readonly run: Run;
+  readonly advice?: string;
+  /** A command. */
+  readonly replay?: string;
+}
+
+function faultLines(faults: readonly PlannedFault[]): readonly string[] {
+  if (faults.length === 0) return ['Nothing has to go wrong outside for that.'];
+  return [
+    faults.length === 1 ? 'One fault is enough:' : `It takes ${faults.length} faults:`,
+    ...faults.map(({ at, kind }) => `  ${at} ${FAULTS[kind]}`),
+  ];
+}
+
+const MOST_LINES = 15;
+
+/** At most fifteen moments: the faults, what is near them, and the end. */
+function storyOf({ moments }: Run): readonly string[] {
+  const struck = moments.flatMap(({ fault }, index) => (fault ? [index] : []));
+  const end = moments.length - 1;
+  const far = (index: number): number => Math.min(end - index, ...struck.map((each) => Math.abs(each - index)));
+  const kept = new Set(
+    moments
+      .map((_, index) => index)
+      .toSorted((a, b) => far(a) - far(b) || a - b)
+      .slice(0, MOST_LINES),
+  );
+  return moments.flatMap((moment, index) => (kept.has(index) ? [lineOf(moment)] : []));
+}
+
+const lineOf = ({ at, from, to, what }: Moment): string =>
+  `${(at / 1_000).toFixed(3).padStart(9)} s  ${from} → ${to}: ${what}`;
