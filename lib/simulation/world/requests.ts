@@ -39,9 +39,11 @@ export class ProviderRequests {
     const url = new URL(address);
     const provider = world.provider(url.hostname);
     if (!provider) {
-      throw new AtomTestError(
+      const mistake = new AtomTestError(
         `${invocation.functionName} fetches ${address}, and a simulation reaches nothing but the contracts' dependencies, through context.provider.`,
       );
+      world.mistaken(mistake);
+      throw mistake;
     }
     const { method = 'GET', signal } = options;
     const headers: Record<string, string> = Object.fromEntries(new Headers(options.headers));

@@ -84,6 +84,7 @@ export class World implements Account {
   #sweeper: SimulatedFunction | undefined;
   readonly #goneUntil = new Map<string, number>();
   readonly #violations: Violation[] = [];
+  readonly #mistakes: AtomTestError[] = [];
   readonly #moments: Moment[] | undefined;
 
   constructor(deployment: Deployment, { seed = 1, faults = NO_FAULTS, disorder = false, tell = false }: RunOptions) {
@@ -207,6 +208,10 @@ export class World implements Account {
 
   violate(invariant: string, what: string): void {
     this.#violations.push({ invariant, what });
+  }
+
+  mistaken(mistake: AtomTestError): void {
+    this.#mistakes.push(mistake);
   }
 
   tell(from: string, to: string, what: string, fault: FaultKind | undefined): void {
@@ -396,6 +401,7 @@ export class World implements Account {
           .map((queue) => [queue.name, queue.messages.size]),
       ),
       violations: this.#violations,
+      mistakes: this.#mistakes,
       points: this.points.reached,
       struck: this.points.struck,
       moments: this.#moments ?? [],

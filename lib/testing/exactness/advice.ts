@@ -34,7 +34,7 @@ const ADVICE: Readonly<Record<string, string | ((kind: Kind) => string)>> = {
     'Return it, so that it is committed once, together with the step’s record: effect: transaction, and { output, writes: [{ Put: { … } }] }. What the handler writes itself is written again in another attempt, and nobody knows to undo it.',
   'no effect happens twice': (kind) => TWICE[kind ?? ''] ?? (TWICE.keyed as string),
   'after a failure every effect that happened is undone, once, the newest first':
-    'Return context.fail(…) only for what the provider definitely refused. For everything of which it is not known whether it happened (no answer, a status of 500 and above, an answer that means nothing), throw: the attempt is then settled before anything is decided.',
+    'See that the undo takes back all that its step did: its writes, or its request to the provider. Return context.fail(…) only for what the provider definitely refused. For everything of which it is not known whether it happened (no answer, a status of 500 and above, an answer that means nothing), throw: the attempt is then settled before anything is decided.',
   'records say what happened':
     'Return context.fail(…) only for what definitely did not happen, and throw for the rest: what is declared is recorded as not done.',
   'an order that succeeded did all that it went through':

@@ -13,7 +13,7 @@ export class ExactnessError extends Error {
   /** All that is needed to run it again. */
   readonly finding: Finding;
 
-  constructor({ subject, finding, run, advice, replay }: Found) {
+  constructor({ subject, finding, run, thrown, advice, replay }: Found) {
     const [first] = finding.violations;
     const invariant = first?.invariant ?? '';
     super(
@@ -22,6 +22,7 @@ export class ExactnessError extends Error {
         `It has to hold that ${invariant}.`,
         '',
         ...faultLines(finding.faults),
+        ...(thrown ? ['', `What a handler threw last: ${thrown}`] : []),
         '',
         'What happened:',
         ...storyOf(run).map((line) => `  ${line}`),
@@ -43,6 +44,8 @@ export interface Found {
   readonly finding: Finding;
   /** The finding run again, with its moments. */
   readonly run: Run;
+  /** What a handler threw last in it. */
+  readonly thrown?: string;
   readonly advice?: string;
   /** A command. */
   readonly replay?: string;

@@ -2,23 +2,20 @@ import { type AnyContract, contract, contractId, minutes, pure, type Schema } fr
 import { serve } from '../../runtime/index.ts';
 import {
   AtomTestError,
-  again,
-  type Exploration,
   exhaust,
-  type Run,
-  type RunOptions,
-  Simulation,
+  type Finding,
+  type PlayedRequest,
   type SimulationDefinition,
-  shrink,
 } from '../../simulation/index.ts';
 import { type Workflow, workflow } from '../../workflow/index.ts';
 import type { ProviderReply, Surroundings } from '../outside.ts';
 import type { RunnableAtom } from '../step-run.ts';
 import { adviceFor } from './advice.ts';
-import { ExactnessError } from './exactness-error.ts';
+import type { ExactnessError } from './exactness-error.ts';
 import { nothingWrong, type Promised, restored } from './invariants.ts';
-import { leastOutput, type Playing, played } from './played.ts';
+import { answerOf, type Playing, played } from './played.ts';
 import { Notes, watched } from './watched.ts';
+import { WatchedSimulation } from './watched-simulation.ts';
 
 /** One input of an atom, in a workflow of one step. */
 export interface TrialDefinition {
@@ -35,58 +32,37 @@ export interface TrialDefinition {
   readonly mayDiffer: readonly string[];
 }
 
-/**
- * A workflow of one step around an atom, in virtual time: what was noticed in its handlers is part of what is wrong with
- * a run.
- */
-export class Trial extends Simulation {
-  readonly #notes: Notes;
-  readonly #subject: string;
+/** A workflow of one step around an atom, in virtual time. */
+export class Trial extends WatchedSimulation {
   readonly #contracts: readonly AnyContract[];
 
   constructor(definition: TrialDefinition) {
     const { atom, undo } = definition;
     const notes = new Notes();
-    super(simulated(definition, notes));
-    this.#notes = notes;
+    super(simulated(definition, notes), notes);
     this.#contracts = [atom.contract, ...(undo ? [undo.contract] : [])];
-    this.#subject = this.#contracts.map(contractId).join(' with ');
-  }
-
-  /** @throws AtomTestError for what the test does not provide for */
-  override async run(orders: Parameters<Simulation['run']>[0], options: RunOptions = {}): Promise<Run> {
-    this.#notes.clear();
-    const run = await super.run(orders, options);
-    if (this.#notes.mistake) throw this.#notes.mistake;
-    return { ...run, violations: [...this.#notes.violations, ...run.violations] };
   }
 
   /**
    * Runs it under every single fault, and under pairs spread evenly over all of them.
-   * @param pairs how many at most
+   * @param pairs how many, more or less
    * @throws ExactnessError for the first run in which something is wrong
    */
-  async exhaust(pairs: number): Promise<Exploration> {
-    const singles = await exhaust(this, { depth: 'singles', findings: 1 });
-    const [finding] = singles.findings;
-    if (finding) throw await this.#error(finding);
-    if (pairs === 0) return singles;
+  async exhaust(pairs: number): Promise<void> {
+    const { schedules, findings } = await exhaust(this, { depth: 'singles', findings: 1 });
+    if (findings[0]) throw await this.#error(findings[0]);
+    if (pairs === 0) return;
     // Of n faults there are about n * n / 2 pairs, and as many again in what first faults lead to.
-    const every = Math.ceil((singles.schedules * singles.schedules) / pairs);
+    const every = Math.ceil((schedules * schedules) / pairs);
     const deeper = await exhaust(this, { depth: 'pairs', every, findings: 1 });
-    const [deep] = deeper.findings;
-    if (deep) throw await this.#error(deep);
-    return deeper;
+    if (deeper.findings[0]) throw await this.#error(deeper.findings[0]);
   }
 
-  async #error(found: Exploration['findings'][number]): Promise<ExactnessError> {
-    const finding = await shrink(this, found);
-    const run = await again(this, finding, { tell: true });
-    const [violation] = finding.violations;
-    const { thrown } = this.#notes;
-    const said = thrown instanceof Error ? ` It threw ${thrown.name}: ${thrown.message}` : '';
-    const advice = `${adviceFor(violation?.invariant ?? '', this.#contracts[0])}${said && finding.faults.length === 0 ? said : ''}`;
-    return new ExactnessError({ subject: this.#subject, finding, run, advice });
+  #error(found: Finding): Promise<ExactnessError> {
+    return this.explained(found, {
+      subject: this.#contracts.map(contractId).join(' with '),
+      adviceOn: (invariant) => adviceFor(invariant, this.#contracts[0]),
+    });
   }
 }
 
@@ -118,19 +94,13 @@ function simulated(definition: TrialDefinition, notes: Notes): SimulationDefinit
 /** Step and undo may have the same provider: it answers each as its own contract asks for. */
 function providers(contracts: readonly AnyContract[], playing: Playing, answer: ProviderReply, notes: Notes) {
   const [of, undo] = contracts;
-  return [...new Map(contracts.map((each) => [each.dependency?.name, each])).values()]
-    .filter(({ dependency }) => dependency)
-    .map((contract) => {
-      const main = contract.dependency?.name === of?.dependency?.name && of ? of : contract;
-      const forUndo = { status: 201, body: undo ? leastOutput(undo) : {} };
-      const each = played(main, playing, answer, notes);
-      if (playing.provider) return each;
-      return {
-        ...each,
-        reply: (request: Parameters<typeof each.reply>[0]) =>
-          request.step?.endsWith('~undo') ? forUndo : each.reply(request),
-      };
-    });
+  const answers = (request: PlayedRequest): ProviderReply =>
+    undo && request.step?.endsWith('~undo') ? answerOf(undo, request) : answer;
+  const names = new Set(contracts.flatMap(({ dependency }) => (dependency ? [dependency.name] : [])));
+  return [...names].map((name) => {
+    const contract = of?.dependency?.name === name ? of : undo;
+    return played(contract as AnyContract, playing, answers, notes);
+  });
 }
 
 /** A workflow of one step; to have it undone, another step after it declares a failure. */

@@ -1,6 +1,6 @@
 import { type Contract, type Failures, isFindable } from '../../contract/index.ts';
 import { type Context, serve } from '../../runtime/index.ts';
-import { AtomTestError, unwatched, type Violation, watchReach } from '../../simulation/index.ts';
+import { unwatched, type Violation, watchReach } from '../../simulation/index.ts';
 import type { RunnableAtom } from '../step-run.ts';
 
 /** What was noticed of the handlers in one run. */
@@ -9,8 +9,12 @@ export class Notes {
   readonly #violations = new Map<string, Violation>();
   /** What a handler threw last. */
   thrown: unknown;
-  /** The first thing that the test did not provide for. */
-  mistake: AtomTestError | undefined;
+  readonly #allowed: readonly string[];
+
+  /** @param allowed invariants that are not looked at */
+  constructor(allowed: readonly string[] = []) {
+    this.#allowed = allowed;
+  }
 
   clear(): void {
     this.#violations.clear();
@@ -18,6 +22,7 @@ export class Notes {
   }
 
   violate(invariant: string, what: string): void {
+    if (this.#allowed.includes(invariant)) return;
     this.#violations.set(`${invariant} ${what}`, { invariant, what });
   }
 
@@ -43,7 +48,6 @@ export function watched(atom: RunnableAtom, notes: Notes, now: Date | undefined)
         );
       } catch (error) {
         notes.thrown = error;
-        notes.mistake ??= mistakeIn(error);
         throw error;
       }
     };
@@ -76,9 +80,4 @@ function note({ effect }: RunnableAtom['contract'], notes: Notes, what: string):
   // Who says that duplicates do no harm may do what he likes.
   if (command && effect.kind !== 'none') notes.violate(WRITES_NOTHING_ITSELF, `It sends ${command} to DynamoDB.`);
   if (!what.startsWith('send(')) notes.violate(REACHES_NOTHING_ELSE, `It calls ${what}.`);
-}
-
-function mistakeIn(error: unknown): AtomTestError | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) if (each instanceof AtomTestError) return each;
-  return undefined;
 }
