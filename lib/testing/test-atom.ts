@@ -3,7 +3,6 @@ import { type AnyContract, type Compensable, contractId, type Example, type Fail
 import type { ServedAtom } from '../runtime/index.ts';
 import { AtomTestError } from '../simulation/index.ts';
 import type { Playing } from './exactness/played.ts';
-import { checkPair, Trial } from './exactness/trial.ts';
 import type { ProviderReply } from './outside.ts';
 import { type RunOptions, runAtom } from './run-atom.ts';
 import type { RunnableAtom } from './step-run.ts';
@@ -103,6 +102,8 @@ async function isExact<Output>(
   { declines, ...tried }: Tried,
   { undo, depth = 'singles', now, mayDiffer = [], ...surroundings }: AtomTestOptions<unknown, Output>,
 ): Promise<void> {
+  // Whoever runs single atoms needs no simulation, and none of the platform's Lambdas.
+  const { checkPair, Trial } = await import('./exactness/trial.ts');
   if (undo) checkPair(tried.atom.contract, undo.contract);
   const trial = { ...tried, now, mayDiffer, surroundings };
   const pairs = depth === 'pairs' ? PAIRS : 0;

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module';
+import timersPromises from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scheduled } from '../time/timeline.ts';
 import { type Command, currentInside, type Inside, runInside } from './inside.ts';
 import { reached } from './reach.ts';
-
-const require = createRequire(import.meta.url);
 
 /**
  * Has simulated code meet simulated time, chance, network, AWS and environment for as long as something runs. What is
@@ -130,7 +128,7 @@ function replaceTimers(): () => void {
     return timer;
   };
   type Act = (...args: unknown[]) => void;
-  const timers = require('node:timers/promises') as { setTimeout: unknown };
+  const timers = timersPromises as { setTimeout: unknown };
   const { setTimeout: sleep } = timers as { setTimeout: (milliseconds?: number, value?: unknown) => Promise<unknown> };
   const stop = (timer: unknown): void => (timer instanceof Timer ? timer.cancel() : clear(timer as NodeJS.Timeout));
   const puts = [
