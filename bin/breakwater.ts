@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts';
 import { faultCommand } from './commands/fault.ts';
 import { newCommand } from './commands/new.ts';
 import { orderCommand } from './commands/order.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { run } from './run.ts';
@@ -23,6 +24,7 @@ await run(
     .addCommand(devCommand(root))
     .addCommand(orderCommand(root))
     .addCommand(faultCommand(root))
+    .addCommand(simulateCommand(root))
     .addCommand(downCommand(root))
     .addCommand(newCommand(root))
     .addCommand(stopCommand())

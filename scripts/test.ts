@@ -46,12 +46,22 @@ const STATIC: readonly Stage[] = [
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'] },
 ];
 
+/** A proof in its short form. */
+const proof = (name: string, long = false): Stage => ({
+  name: `prove ${name}`,
+  command: ['node', 'scripts/prove.ts', name, '--short'],
+  long,
+});
+
 const TESTS: readonly Stage[] = [
   jest('unit'),
   jest('templates'),
   jest('package'),
   jest('new'),
   jest('emulator'),
+  proof('pairs'),
+  proof('swarm', true),
+  proof('planted', true),
   jest('integration'),
   jest('start'),
   { ...jest('adoption'), long: true },

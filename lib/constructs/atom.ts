@@ -1,8 +1,6 @@
 import { Lazy } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -18,7 +16,6 @@ import {
   type TableUse,
 } from '../contract/index.ts';
 import { nodesOf, type Plan } from '../workflow/index.ts';
-import { alarmWhenAny, ONE_MINUTE } from './alarms.ts';
 import type { AtomContract } from './atom-contract.ts';
 import {
   answerStatement,
@@ -30,13 +27,8 @@ import {
 import type { AtomProps, DependencyEndpoint } from './atom-props.ts';
 import { AtomBase, type AtomReferenceProps, type IAtom, ReferencedAtom } from './atom-reference.ts';
 import { codeOf } from './code.ts';
-import {
-  ANSWER_DEAD_LETTERS,
-  DEAD_LETTER_BATCH,
-  DEAD_LETTER_CONCURRENCY,
-  DEAD_LETTER_RECEIVES,
-  DEAD_LETTER_VISIBILITY_SECONDS,
-} from './dead-letter-office.ts';
+import { ANSWER_DEAD_LETTERS, DEAD_LETTER_RECEIVES, DEAD_LETTER_VISIBILITY_SECONDS } from './dead-letter-office.ts';
+import { DeadLetterSource } from './dead-letter-source.ts';
 import { BreakwaterSynthError } from './errors.ts';
 import { beforeFunction, type ExistingFunctionProps } from './existing-function.ts';
 import { hostingOf } from './hosting.ts';
@@ -123,7 +115,8 @@ export class Atom extends AtomBase implements IGrantable {
     this.queue = queued.queue;
     this.deadLetters = queued.deadLetters;
     this.#receive(queued, props, times);
-    this.#answerDeadLetters(queued.deadLetters, props);
+    platform.serveAtom(contract, props.encryptionKey);
+    new DeadLetterSource(this, 'DeadLetters', { platform, contract, deadLetters: queued.deadLetters });
   }
 
   override serveWorkflow(plan: Plan): void {
@@ -237,31 +230,6 @@ export class Atom extends AtomBase implements IGrantable {
       batchSize: times.batchSize,
       reportBatchItemFailures: true,
       maxConcurrency,
-    });
-  }
-
-  /** The platform's function receives them. Its event source stands here, beside the queue that it needs. */
-  #answerDeadLetters({ queueArn }: IQueue, { contract, platform, encryptionKey }: AtomProps): void {
-    const atom = platform.names.atom(contract);
-    platform.serveAtom(contract, encryptionKey);
-    new CfnEventSourceMapping(this, 'DeadLetters', {
-      eventSourceArn: queueArn,
-      functionName: platform.deadLetterDesk.functionArn,
-      batchSize: DEAD_LETTER_BATCH,
-      functionResponseTypes: ['ReportBatchItemFailures'],
-      scalingConfig: { maximumConcurrency: DEAD_LETTER_CONCURRENCY },
-    });
-    const metric = new Metric({
-      namespace: 'Breakwater',
-      metricName: 'DeadLettered',
-      dimensionsMap: { atom },
-      statistic: Stats.SUM,
-      period: ONE_MINUTE,
-    });
-    alarmWhenAny(this, 'DeadLettered', metric, {
-      alarmName: `${atom}-dead-lettered`,
-      alarmDescription: `${contractId(contract)} could not process a message in ${defaults.receives} deliveries, or was given a malformed one. The order that it belongs to settles and undoes the step by itself, and what nobody waits for is parked; "breakwater dead-letters list" shows the messages with the reasons.`,
-      operators: platform.operators,
     });
   }
 

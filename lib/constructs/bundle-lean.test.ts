@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { bundle } from './bundle.ts';
@@ -91,6 +92,43 @@ describe('a client of a handler’s own, in a bundle', () => {
     expect(name).toBe('CredentialsProviderError');
     expect(message).toContain(reason);
     expect(message).toContain('For any other source pass "credentials" to the client');
+  });
+});
+
+describe('where a package sees its own dependencies alone', () => {
+  /** A project with a client of AWS whose credential chain has these packages, and says `whole` if it is asked itself. */
+  function project(...providers: readonly string[]): string {
+    const place = mkdtempSync(join(tmpdir(), 'breakwater-strict-')); // nothing is found above it
+    const client = join(place, 'node_modules/@aws-sdk/client-fake');
+    const chain = join(client, 'node_modules/@aws-sdk/credential-provider-node');
+    writePackage(chain, 'index.js', "export const defaultProvider = () => async () => 'whole';");
+    writePackage(
+      client,
+      'dist-es/runtimeConfig.js',
+      "export { defaultProvider } from '@aws-sdk/credential-provider-node';",
+    );
+    for (const name of providers) {
+      const source = `export const from${name === 'env' ? 'Env' : 'Http'} = () => async () => '${name}';`;
+      writePackage(join(chain, `node_modules/@aws-sdk/credential-provider-${name}`), 'index.js', source);
+    }
+    return place;
+  }
+
+  function writePackage(place: string, main: string, source: string): void {
+    mkdirSync(dirname(join(place, main)), { recursive: true });
+    writeFileSync(join(place, 'package.json'), JSON.stringify({ type: 'module', module: main, version: '1.0.0' }));
+    writeFileSync(join(place, main), source);
+  }
+
+  test.each([
+    ['the chain is replaced by what it consists of', ['env', 'http'], 'env'],
+    ['the chain stays whole if it consists of other packages', ['env'], 'whole'],
+  ])('%s', async (_, providers, given) => {
+    const place = project(...providers);
+    const source = `import { defaultProvider } from '@aws-sdk/client-fake';
+      export const handler = async () => defaultProvider()();`;
+    const bundles = await bundle({ entries: [{ name: 'x', source, folder: place }], into: place, root: place });
+    expect(await called(join(bundles.get('x')?.folder ?? '', 'index.mjs'), FROM_LAMBDA)).toBe(given);
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { OnLoadResult, Plugin, PluginBuild } from 'esbuild';
+import type { OnLoadResult, OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { withPointMap } from './bundle-packages.ts';
 
 /**
@@ -13,12 +13,13 @@ export const lean: Plugin = {
   name: 'lean',
   setup: (build) => {
     const { onResolve, onLoad } = build;
-    for (const { replaces, importedBy, name } of REPLACEMENTS) {
-      onResolve({ filter: replaces }, ({ importer, resolveDir }) =>
-        importedBy.test(importer)
-          ? { path: name, namespace: REPLACED, pluginData: resolveDir, sideEffects: false }
-          : undefined,
-      );
+    for (const replacement of REPLACEMENTS) {
+      onResolve({ filter: replacement.replaces }, async (args) => {
+        if (!replacement.importedBy.test(args.importer)) return undefined;
+        const pluginData = await whereItsImportsAre(build, replacement, args);
+        if (pluginData === undefined) return undefined;
+        return { path: replacement.name, namespace: REPLACED, pluginData, sideEffects: false };
+      });
     }
     onLoad({ filter: /.*/, namespace: REPLACED }, ({ path, pluginData }) => ({
       contents: withPointMap(REPLACEMENTS.find(({ name }) => name === path)?.source ?? NO_JMESPATH),
@@ -32,14 +33,34 @@ export const lean: Plugin = {
 
 const REPLACED = 'breakwater-lean';
 
+/**
+ * The folder of the package that is replaced: package managers let a package see its own dependencies and no others.
+ * Undefined where one that the replacement needs is not there, as in another version.
+ */
+async function whereItsImportsAre(
+  { resolve }: PluginBuild,
+  { imports }: Replacement,
+  { path, kind, resolveDir }: OnResolveArgs,
+): Promise<string | undefined> {
+  const replaced = await resolve(path, { kind, resolveDir });
+  const folder = dirname(replaced.path);
+  const found = await Promise.all(imports.map((each) => resolve(each, { kind, resolveDir: folder })));
+  return [replaced, ...found].some(({ errors }) => errors.length > 0) ? undefined : folder;
+}
+
 interface Replacement {
   /** What is imported. */
   readonly replaces: RegExp;
   /** The files for which it is replaced; others get what they ask for. */
   readonly importedBy: RegExp;
   readonly name: string;
+  /** The packages that its source imports. */
+  readonly imports: readonly string[];
   readonly source: string;
 }
+
+const FROM_ENVIRONMENT = '@aws-sdk/credential-provider-env';
+const FROM_ADDRESS = '@aws-sdk/credential-provider-http';
 
 const REPLACEMENTS: readonly Replacement[] = [
   {
@@ -48,17 +69,17 @@ const REPLACEMENTS: readonly Replacement[] = [
     replaces: /^@aws-sdk\/credential-provider-node$/,
     importedBy: /[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeConfig\.js$/,
     name: 'credentials',
+    imports: [FROM_ENVIRONMENT, FROM_ADDRESS],
     source: `
-      import { fromEnv } from '@aws-sdk/credential-provider-env';
-      import { fromHttp } from '@aws-sdk/credential-provider-http';
-      import { CredentialsProviderError } from '@smithy/core/config';
+      import { fromEnv } from ${JSON.stringify(FROM_ENVIRONMENT)};
+      import { fromHttp } from ${JSON.stringify(FROM_ADDRESS)};
       const refuse = (reason) => {
-        throw new CredentialsProviderError(
+        const error = new Error(
           reason + ' Breakwater bundles a Lambda with the credentials that Lambda provides (AWS_ACCESS_KEY_ID and ' +
           'AWS_SECRET_ACCESS_KEY, or AWS_CONTAINER_CREDENTIALS_FULL_URI). For any other source pass "credentials" to ' +
           'the client, such as fromIni() or fromTemporaryCredentials() of @aws-sdk/credential-providers.',
-          { tryNextLink: false },
         );
+        throw Object.assign(error, { name: 'CredentialsProviderError', tryNextLink: false });
       };
       const find = async (init) => {
         const { env } = process;
@@ -79,6 +100,7 @@ const REPLACEMENTS: readonly Replacement[] = [
     replaces: /^@aws-sdk\/middleware-endpoint-discovery$/,
     importedBy: /[\\/]@aws-sdk[\\/]client-dynamodb[\\/]/,
     name: 'endpoint-discovery',
+    imports: [],
     source: `
       const never = () => undefined;
       export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
@@ -126,8 +148,9 @@ const idempotencyWithoutJmesPath = ({ onResolve, onLoad, resolve }: PluginBuild)
 /** Where the runtime lies beside this file: in the repository, and in the package as either kind of module. */
 const RUNTIME = ['../runtime', '../../esm/runtime', '../../cjs/runtime'].map((path) => join(import.meta.dirname, path));
 
+/** CommonJS, so that a name more or less which a newer version imports is no mistake of the bundle's. */
 const NO_JMESPATH = `
-  export const search = () => {
+  exports.search = () => {
     throw new Error('The idempotency of Breakwater’s runtime is bundled without JMESPath.');
   };
-  export class PowertoolsFunctions {}`;
+  exports.PowertoolsFunctions = class {};`;

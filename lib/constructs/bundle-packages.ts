@@ -30,5 +30,6 @@ const withPlainImport = (path: string, text: string): string =>
 
 const HTTP_PROTOCOL = /[\\/]@smithy[\\/]core[\\/].*[\\/]HttpProtocol\.js$/;
 const IMPORTED = '{ EventStreamSerde, eventStreamSerdeProvider }';
-const LATE_IMPORT = `const ${IMPORTED} = await import("@smithy/core/event-streams");`;
-const PLAIN_IMPORT = `import ${IMPORTED} from "@smithy/core/event-streams";\n`;
+const EVENT_STREAMS = JSON.stringify('@smithy/core/event-streams');
+const LATE_IMPORT = `const ${IMPORTED} = await import(${EVENT_STREAMS});`;
+const PLAIN_IMPORT = `import ${IMPORTED} from ${EVENT_STREAMS};\n`;

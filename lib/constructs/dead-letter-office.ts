@@ -166,9 +166,3 @@ export const DEAD_LETTER_VISIBILITY_SECONDS = defaults.visibilityFactor * ANSWER
 
 /** With a visibility of three minutes these are five hours: longer than a disturbance of DynamoDB or Step Functions. */
 export const DEAD_LETTER_RECEIVES = 100;
-
-/** The fewest that AWS allows. A wave of dead letters waits: nobody else does for long. */
-export const DEAD_LETTER_CONCURRENCY = 2;
-
-/** SQS's own maximum without a batching window. */
-export const DEAD_LETTER_BATCH = 10;

@@ -56,7 +56,9 @@ beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation((line: string) => {
     texts.push(line);
   });
-  aws.answer('UpdateItem', () => ({ Attributes: marshall({ attempts: 1, firstAttempt: Date.now() }) }));
+  aws.answer('UpdateItem', () => ({
+    Attributes: marshall({ attempts: 1, firstAttempt: Date.now(), lease: Date.now() + 10_000, input: ANN }),
+  }));
 });
 afterEach(() => {
   for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
@@ -65,6 +67,7 @@ afterEach(() => {
 const message = (of: string, more = {}) => batch(record(envelope({ contract: `${of}@1.0.0`, input: ANN, ...more })));
 
 describe('personal data in an error that a handler throws', () => {
+  const PARTIES = '. Producer: ship-order:o-1/payment, compiled against greet@1.0.0. Consumer: greet@1.0.0.';
   const cause = new Error('said Ann <ann@example.com>');
   test.each([
     ['that may be tried again', new Transient(BROKEN, { cause })],
@@ -72,15 +75,15 @@ describe('personal data in an error that a handler throws', () => {
       'of no kind that is known',
       Object.assign(new RangeError(BROKEN), { email: 'ann@example.com', to: 'to ann@example.com' }),
     ],
-    ['for good', new ContractBroken(BROKEN)],
-  ])('%s is neither in the log nor in what the state machine is told', async (_, error) => {
+    ['for good', new ContractBroken(BROKEN), PARTIES],
+  ])('%s is neither in the log nor in what the state machine is told', async (_, error, parties = '') => {
     const failing = serve(greet, () => {
       throw error;
     });
     await failing(message('greet', { token: 't' }), lambdaContext);
-    expect(lines()).toMatchObject([{ happening: 'failed', correlationId: 'o-1', error: { message: SHOWN } }]);
+    expect(lines()).toMatchObject([{ happening: 'failed', correlationId: 'o-1', error: { message: SHOWN + parties } }]);
     expect(texts.join()).not.toMatch(PERSONAL);
-    expect(aws.inputs('SendTaskFailure')).toMatchObject([{ cause: JSON.stringify({ message: SHOWN }) }]);
+    expect(aws.inputs('SendTaskFailure')).toMatchObject([{ cause: JSON.stringify({ message: SHOWN + parties }) }]);
   });
 
   test('is not in the reason beside a dead letter, whose body is what it was', async () => {

@@ -8,6 +8,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
+  type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Outcome } from './outcome.ts';
@@ -59,8 +60,7 @@ export class Records {
     origin: Origin,
   ): Promise<StepRecord> {
     const again = condition(claim.again);
-    return this.#update(key, {
-      ReturnValues: 'ALL_NEW',
+    return this.#updated(key, {
       UpdateExpression:
         'SET #status = :inProgress, #owner = :owner, lease = :lease, attemptEnds = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
         'firstAttempt = if_not_exists(firstAttempt, :now), #input = :input, contract = :contract, correlationId = :correlationId, expiry = :expiry',
@@ -91,8 +91,7 @@ export class Records {
     key: StepKey,
     { owner, now, lease, skew }: { owner: string; now: number; lease: number; skew: number },
   ): Promise<StepRecord> {
-    return this.#update(key, {
-      ReturnValues: 'ALL_NEW',
+    return this.#updated(key, {
       UpdateExpression: 'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now)',
       ConditionExpression: '#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)',
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
@@ -237,8 +236,7 @@ export class Records {
 
   /** Settle takes an open key over, to find out. @throws Taken */
   async takeOver(key: StepKey, owner: string, now: number, lease: number, skew: number): Promise<StepRecord> {
-    return this.#update(key, {
-      ReturnValues: 'ALL_NEW',
+    return this.#updated(key, {
       UpdateExpression:
         'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now), fencing = :yes',
       ConditionExpression: '#status = :inProgress AND lease < :over',
@@ -298,9 +296,9 @@ export class Records {
     }
   }
 
-  async #update(key: StepKey, update: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>): Promise<StepRecord> {
+  async #update(key: StepKey, update: Update): Promise<UpdateItemCommandOutput> {
     try {
-      const { Attributes } = await this.#client.send(
+      return await this.#client.send(
         new UpdateItemCommand({
           TableName: this.#table,
           Key: marshall(keyOf(key)),
@@ -308,10 +306,15 @@ export class Records {
           ...update,
         }),
       );
-      return recordOf(Attributes ?? {});
     } catch (error) {
       throw await this.#lost(key, error);
     }
+  }
+
+  /** Asks for the record as it is then, which otherwise need not be sent. */
+  async #updated(key: StepKey, update: Update): Promise<StepRecord> {
+    const { Attributes } = await this.#update(key, { ReturnValues: 'ALL_NEW', ...update });
+    return recordOf(Attributes ?? {});
   }
 
   /** The record that stands in the way, from the refusal itself or read again. Any other error is itself. */
@@ -323,6 +326,8 @@ export class Records {
     return new Taken(key, record);
   }
 }
+
+type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 /** What has to hold of an open record beyond its lease, so that it may be attempted again. */
 function condition(again: Again): { readonly text: string; readonly values: object } {

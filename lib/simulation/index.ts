@@ -16,5 +16,7 @@ export { unwatched, watchReach } from './process/reach.ts';
 export { withReplacedProcess } from './process/replaced.ts';
 export type { PlayedProvider, PlayedReply, PlayedRequest } from './providers/played.ts';
 export { type Run, type SimulatedWorld, Simulation, type SimulationDefinition } from './simulation.ts';
+export { sequenceDiagram } from './story/sequence-diagram.ts';
+export { story } from './story/story.ts';
 export type { Effect, Moment, SimulatedOrder, Violation } from './world/evidence.ts';
 export type { Order, RunOptions } from './world/world.ts';

@@ -53,9 +53,9 @@ export class Simulation {
   }
 
   /** One order on one of the paths. @throws RangeError when there is no such path */
-  order(path: string, id = 'order'): Order {
+  order(path: string, id = 'order'): Order & { readonly path: string } {
     const inputOf = Object.hasOwn(this.paths, path) ? this.paths[path] : undefined;
-    if (inputOf) return { id, input: inputOf(id) };
+    if (inputOf) return { id, path, input: inputOf(id) };
     throw new RangeError(`There is no path "${path}". There are: ${Object.keys(this.paths).join(', ')}.`);
   }
 }

@@ -113,7 +113,7 @@ describe.each(found.atoms.filter(({ domain }) => domain === 'orders').map(({ con
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 2 },
       });
-      expect(resource(atoms, 'AWS::CloudWatch::Alarm', `${own}DeadLettered`).Properties).toMatchObject({
+      expect(resource(atoms, 'AWS::CloudWatch::Alarm', `${own}DeadLetters`).Properties).toMatchObject({
         Namespace: 'Breakwater',
         MetricName: 'DeadLettered',
         Dimensions: [{ Name: 'atom', Value: majorId(contract) }],

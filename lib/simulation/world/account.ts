@@ -46,7 +46,8 @@ export interface Account {
   violate(invariant: string, what: string): void;
   /** Notes what no deployed atom could do, or nobody plays: handlers hear of it as of any error. */
   mistaken(mistake: AtomTestError): void;
-  tell(from: string, to: string, what: string, fault: FaultKind | undefined): void;
+  /** @param label what it is about, a space, and what happens */
+  tell(from: string, to: string, label: string, fault?: FaultKind): void;
 }
 
 /** Looks at every step. */

@@ -1,5 +1,5 @@
 import type { Item } from '../dynamodb/item.ts';
-import type { PlannedFault, Point } from '../faults/fault.ts';
+import type { FaultKind, PlannedFault, Point } from '../faults/fault.ts';
 import type { AtomTestError } from '../mistakes.ts';
 import type { Execution } from '../step-functions/execution.ts';
 
@@ -30,15 +30,17 @@ export interface SimulatedOrder {
 
 /** Something that happened, for a story. */
 export interface Moment {
-  /** Epoch milliseconds. */
+  /** Milliseconds since the run began. */
   readonly at: number;
-  /** Who did it. */
+  /** Who asked. */
   readonly from: string;
-  /** To whom. */
+  /** Whom. */
   readonly to: string;
+  /** The step of an order, or the order: `order/payment`. */
+  readonly about: string;
   readonly what: string;
-  /** Whether a fault struck here. */
-  readonly fault: boolean;
+  /** What went wrong there. */
+  readonly fault: FaultKind | undefined;
 }
 
 /** What there is to see of a run. */

@@ -39,6 +39,8 @@ export interface Order {
   /** Names its execution. */
   readonly id: string;
   readonly input: unknown;
+  /** Which of the simulation's paths it is on, if it is on one. */
+  readonly path?: string;
   /** Milliseconds after the start of the run. At once when left out. */
   readonly after?: number;
 }
@@ -214,14 +216,10 @@ export class World implements Account {
     this.#mistakes.push(mistake);
   }
 
-  tell(from: string, to: string, what: string, fault: FaultKind | undefined): void {
-    this.#moments?.push({
-      at: this.now() - START,
-      from,
-      to,
-      what: fault ? `${what} ${fault}` : what,
-      fault: fault !== undefined,
-    });
+  tell(from: string, to: string, label: string, fault?: FaultKind): void {
+    if (!this.#moments) return;
+    const [about = '', ...words] = label.split(' ');
+    this.#moments.push({ at: this.now() - START, from, to, about, what: words.join(' '), fault });
   }
 
   #makeFunctions(): void {
@@ -329,7 +327,6 @@ export class World implements Account {
       machineName,
       'Step Functions',
       `${name} ends as ${status}${execution.failure ? ` (${execution.failure.error})` : ''}`,
-      undefined,
     );
     const { plan } = this.deployment.workflow;
     if (machineName !== plan.name || status === 'SUCCEEDED') return;

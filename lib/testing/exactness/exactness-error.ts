@@ -1,4 +1,4 @@
-import { FAULTS, type Finding, type Moment, type PlannedFault, type Run } from '../../simulation/index.ts';
+import { FAULTS, type Finding, type PlannedFault, type Run, story } from '../../simulation/index.ts';
 
 /**
  * A simulation found a run in which something is wrong that must never be. The message says in a sentence what, the
@@ -25,7 +25,7 @@ export class ExactnessError extends Error {
         ...(thrown ? ['', `What a handler threw last: ${thrown}`] : []),
         '',
         'What happened:',
-        ...storyOf(run).map((line) => `  ${line}`),
+        ...story({ ...run, violations: [] }).map((line) => `  ${line}`),
         '',
         ...(advice ? [`To change: ${advice}`] : []),
         ...(replay ? [`To see it again: ${replay}`] : []),
@@ -58,22 +58,3 @@ function faultLines(faults: readonly PlannedFault[]): readonly string[] {
     ...faults.map(({ at, kind }) => `  ${at} ${FAULTS[kind]}`),
   ];
 }
-
-const MOST_LINES = 15;
-
-/** At most fifteen moments: the faults, what is near them, and the end. */
-function storyOf({ moments }: Run): readonly string[] {
-  const struck = moments.flatMap(({ fault }, index) => (fault ? [index] : []));
-  const end = moments.length - 1;
-  const far = (index: number): number => Math.min(end - index, ...struck.map((each) => Math.abs(each - index)));
-  const kept = new Set(
-    moments
-      .map((_, index) => index)
-      .toSorted((a, b) => far(a) - far(b) || a - b)
-      .slice(0, MOST_LINES),
-  );
-  return moments.flatMap((moment, index) => (kept.has(index) ? [lineOf(moment)] : []));
-}
-
-const lineOf = ({ at, from, to, what }: Moment): string =>
-  `${(at / 1_000).toFixed(3).padStart(9)} s  ${from} → ${to}: ${what}`;

@@ -6,7 +6,7 @@ import { bundleSubjects } from './bundles.ts';
 import { playAws } from './child.ts';
 import { measure } from './measure.ts';
 import { textOf } from './report.ts';
-import { judge } from './targets.ts';
+import { besideBare, judge } from './targets.ts';
 
 export const benchmark: Benchmark = {
   summary: 'What a step costs beside the same atom with Powertools by hand, and beside a bare handler.',
@@ -22,9 +22,14 @@ export const benchmark: Benchmark = {
     try {
       const measurements = await measure(bundles, aws, { rounds: Number(rounds), imports: Number(imports) }, progress);
       const verdicts = judge(measurements);
+      const bare = besideBare(measurements);
       return {
         passed: verdicts.every(({ met }) => met),
-        figures: Object.fromEntries(verdicts.map(({ target, ratio }) => [`${target.what} ÷ hand-written`, ratio])),
+        figures: {
+          ...Object.fromEntries(verdicts.map(({ target, ratio }) => [`${target.what} ÷ hand-written`, ratio])),
+          'time a record, transaction ÷ bare': bare.one,
+          'time a record, transaction ÷ bare, batch of 10': bare.ten,
+        },
         text: textOf(measurements, verdicts),
       };
     } finally {

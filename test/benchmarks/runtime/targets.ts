@@ -28,14 +28,20 @@ const TARGETS: readonly Target[] = [
   { what: 'lines a step, transaction', subject: 'transaction', atMost: 0.8, of: ({ lines }) => lines },
 ];
 
-export function judge(measurements: readonly Measurement[]): readonly Verdict[] {
-  const named = (name: Subject['name']): Measurement => {
-    const found = measurements.find(({ subject }) => subject.name === name);
-    if (found) return found;
-    throw new Error(`${name} was not measured.`);
-  };
-  return TARGETS.map((target) => {
-    const ratio = target.of(named(target.subject)) / target.of(named('hand-written'));
+export const judge = (measurements: readonly Measurement[]): readonly Verdict[] =>
+  TARGETS.map((target) => {
+    const ratio = target.of(named(measurements, target.subject)) / target.of(named(measurements, 'hand-written'));
     return { target, ratio, met: ratio <= target.atMost };
   });
+
+/** Every guarantee at the price of none: what a transaction takes beside a handler that has none, by batch size. */
+export function besideBare(measurements: readonly Measurement[]): { readonly one: number; readonly ten: number } {
+  const [own, bare] = [named(measurements, 'transaction'), named(measurements, 'bare')];
+  return { one: own.one.p50 / bare.one.p50, ten: own.ten.p50 / bare.ten.p50 };
+}
+
+function named(measurements: readonly Measurement[], name: Subject['name']): Measurement {
+  const found = measurements.find(({ subject }) => subject.name === name);
+  if (found) return found;
+  throw new Error(`${name} was not measured.`);
 }

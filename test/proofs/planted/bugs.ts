@@ -9,8 +9,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/serve.ts`,
-        replace: 'await answer(envelope, answerOf(performed.outcome))',
-        by: "performed.kind === 'replayed' ? {} : await answer(envelope, answerOf(performed.outcome))",
+        replace: 'const heard = await answer(envelope, reply);',
+        by: "const heard = performed.kind === 'replayed' ? {} : await answer(envelope, reply);",
       },
     ],
   },
@@ -64,8 +64,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/records.ts`,
-        replace: '(#status = :inProgress AND lease < :over AND attribute_not_exists(fencing))',
-        by: '(#status = :inProgress AND lease < :over)',
+        replace: '(#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)${again.text})',
+        by: '(#status = :inProgress AND lease < :over${again.text})',
       },
     ],
   },
@@ -74,8 +74,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/records.ts`,
-        replace: '(#status = :inProgress AND lease < :over AND attribute_not_exists(fencing))',
-        by: '(#status = :inProgress AND (lease < :over OR lease > :zero))',
+        replace: '(#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)${again.text})',
+        by: '(#status = :inProgress AND (lease < :over OR lease > :zero)${again.text})',
       },
     ],
   },
@@ -141,8 +141,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/serve.ts`,
-        replace: "tell(envelope, 'waiting', { error });\n      throw error;",
-        by: "tell(envelope, 'waiting', { error });\n      return;",
+        replace: "tell('waiting', { error });\n      throw error;",
+        by: "tell('waiting', { error });\n      return;",
       },
     ],
   },
@@ -151,8 +151,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/serve.ts`,
-        replace: "tell(envelope, 'unanswered', { error });\n    throw error;",
-        by: "tell(envelope, 'unanswered', { error });",
+        replace: "tell('unanswered', { error });\n    throw error;",
+        by: "tell('unanswered', { error });",
       },
     ],
   },
@@ -257,8 +257,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/serve.ts`,
-        replace: 'await send(envelope.token, answerOfError(error));',
-        by: "await send(envelope.token, envelope.verb === 'undo' ? { output: '{}' } : answerOfError(error));",
+        replace: 'return answer(envelope, answerOfError(error));',
+        by: "return answer(envelope, envelope.verb === 'undo' ? { output: '{}' } : answerOfError(error));",
       },
     ],
   },
