@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import {
@@ -118,7 +118,81 @@ describe('an atom that does as it should passes, whatever goes wrong', () => {
   }, 60_000);
 });
 
-/** What is found, or undefined. */
+test('where nobody can tell what happened, and twice would be harm, a person decides', async () => {
+  const wire = contract({
+    ...base,
+    ...texts,
+    name: 'wire',
+    effect: unguarded({ duplicates: 'harmful' }),
+    dependency: bank,
+    examples,
+  });
+  await testAtom(serve(wire, async (order, { provider }) => (await provider.post('/wires', order)).body));
+}, 60_000);
+
+test('a provider that is asked in its own way says what was done', async () => {
+  const listed = serve(book, {
+    do: sends,
+    find: async (_, { provider, key }) => {
+      const { body } = await provider.get(`/bookings?reference=${key}`);
+      return (body as unknown as readonly { id: string }[])[0];
+    },
+  });
+  await testAtom(listed, { find: (_, done) => ({ status: 200, body: done ? [done.body] : [] }) });
+}, 60_000);
+
+describe('what an undo may leave otherwise', () => {
+  const noting = serve(deposit, ({ input }, context) => ({
+    output: {},
+    writes: [
+      {
+        Update: {
+          ...add(context, input.accountId, input.amount).Update,
+          UpdateExpression: 'SET balance = balance + :amount, note = :note',
+          ExpressionAttributeValues: { ':amount': input.amount, ':note': 'undone' },
+        },
+      },
+    ],
+  }));
+
+  test('is found', async () => {
+    const { invariant } = await finding(testAtom(withdrawing, { ...account, undo: noting }));
+    expect(invariant).toBe('what was there before is as it was when it is undone');
+  }, 60_000);
+
+  test(
+    'is allowed by its name',
+    () => testAtom(withdrawing, { ...account, undo: noting, mayDiffer: ['note'] }),
+    60_000,
+  );
+});
+
+describe('what cannot be tried is refused', () => {
+  test('a compensation without what it undoes', async () => {
+    await expect(testAtom(depositing)).rejects.toThrow(
+      'deposit@1.0.0 is a compensation, which is tried with what it undoes: testAtom(the handler of withdraw, { undo: handler }).',
+    );
+  });
+
+  test('an atom with the undo of another', async () => {
+    await expect(testAtom(withdrawing, { ...account, undo: givingBack as never })).rejects.toThrow(
+      'give-back@1.0.0 undoes transfer@1.0.0, not withdraw@1.0.0.',
+    );
+  });
+
+  test('an atom that asks AWS for what the test does not play', async () => {
+    const client = new DynamoDBClient({});
+    const asking = serve(withdraw, async (_, { key }) => {
+      await client.send(new DescribeTableCommand({ TableName: 'accounts' }));
+      return { output: { receipt: key }, writes: [] };
+    });
+    await expect(testAtom(asking, account)).rejects.toThrow(
+      'withdraw-v1 sends DescribeTable to AWS, which is not played. Pass aws: { DescribeTable: (input) => ({ … }) }.',
+    );
+  });
+});
+
+/** What is found. */
 const finding = (tried: Promise<void>): Promise<ExactnessError> =>
   tried.then(
     () => Promise.reject(new Error('Nothing was found.')),

@@ -154,17 +154,19 @@ const parkedAreRows: Invariant = {
 
 /**
  * A person is asked only where it has to be: a provider or a service was gone for longer than is tried, or the undo's own
- * message was dead, or answered with nonsense. Anything shorter is waited out.
+ * message was dead, or answered with nonsense, or nobody can tell what happened. Anything shorter is waited out.
  */
 const parkedOfNeed: Invariant = {
   name: 'nothing is parked that could have been done',
   *check(run) {
     if (run.struck.some(({ kind }) => kind === 'gone' || kind === 'service-gone')) return;
     const undoOf = new Map(stepsOf(run).flatMap(({ name, undo }) => (undo ? [[name, majorId(undo)]] : [])));
+    const untold = new Set(stepsOf(run).flatMap(({ name, atom }) => (atom.effect.kind === 'none' ? [name] : [])));
     for (const order of run.orders) {
       const { parked, effects } = endingOf(order);
       if (effects !== 'undone') continue;
       for (const { step, verb, error } of parked) {
+        if (untold.has(step)) continue;
         const dead = `${order.id}/${step} message to ${undoOf.get(step)}`;
         const explained = run.struck.some(
           ({ at, kind }) =>

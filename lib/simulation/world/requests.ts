@@ -61,7 +61,7 @@ export class ProviderRequests {
     world.tell(invocation.functionName, provider.name, label.trim(), kind);
     if (method === 'POST' && step) world.watch.onAttempt(step, invocation);
     const leave = method === 'POST' && step ? world.watch.onRequest(step, invocation) : () => undefined;
-    const request = { method, path: url.pathname, headers, body: String(options.body ?? '') };
+    const request = { method, path: url.pathname + url.search, headers, body: String(options.body ?? '') };
     return new Promise<Response>((resolve, reject) => {
       signal?.addEventListener('abort', () => invocation.answer(reject, signal.reason as Error));
       /** What goes wrong inside a provider that is played is a mistake of the simulation. */
