@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { compensation, contract, days, dependency, keyed, minutes, table, transaction } from '../contract/index.ts';
 import { serve } from '../runtime/index.ts';
 import { workflow } from '../workflow/index.ts';
-import { ExactnessError, invariant, ofEachOrder, testWorkflow, type WorkflowTestOptions } from './index.ts';
+import {
+  AtomTestError,
+  ExactnessError,
+  invariant,
+  ofEachOrder,
+  testWorkflow,
+  type WorkflowTestOptions,
+} from './index.ts';
 
 const base = { version: '1.0.0', summary: 'For a test.' } as const;
 const seats = table('seats', { partitionKey: 'show' });
@@ -168,8 +175,19 @@ describe('a mistake in one of its handlers', () => {
   test('is what the test does not provide for, if it asks for that', async () => {
     const asking = serve(charge, async (_, { fetch }) => (await fetch('https://elsewhere.test/')).json() as never);
     const tried = testWorkflow(sellTicket, { ...options, atoms: [taking, freeing, asking] });
+    await expect(tried).rejects.toThrow(AtomTestError);
     await expect(tried).rejects.toThrow('charge-v1 fetches https://elsewhere.test/');
   }, 120_000);
+});
+
+test('what DynamoDB would refuse is told, though the runtime would try it again', async () => {
+  const mistyped = serve(takeSeat, ({ show }, { key, table: name }) => ({
+    output: { seat: key },
+    writes: [{ Update: { ...move(name(seats), show, -1), ConditionExpression: 'free >= :least' } }],
+  }));
+  const tried = testWorkflow(sellTicket, { ...options, atoms: [mistyped, freeing, charging] });
+  await expect(tried).rejects.toThrow(AtomTestError);
+  await expect(tried).rejects.toThrow('"free" is a reserved word');
 });
 
 test('a replay that nobody can read is refused', async () => {
