@@ -1,4 +1,4 @@
-import timersPromises from 'node:timers/promises';
+import { createRequire } from 'node:module';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scheduled } from '../time/timeline.ts';
 import { type Command, currentInside, type Inside, runInside } from './inside.ts';
@@ -128,7 +128,8 @@ function replaceTimers(): () => void {
     return timer;
   };
   type Act = (...args: unknown[]) => void;
-  const timers = timersPromises as { setTimeout: unknown };
+  // The module itself, not its frozen namespace; whose file asks for a built-in makes no difference.
+  const timers = createRequire(process.execPath)('node:timers/promises') as { setTimeout: unknown };
   const { setTimeout: sleep } = timers as { setTimeout: (milliseconds?: number, value?: unknown) => Promise<unknown> };
   const stop = (timer: unknown): void => (timer instanceof Timer ? timer.cancel() : clear(timer as NodeJS.Timeout));
   const puts = [
