@@ -137,8 +137,9 @@ export class Invocation implements Inside {
     return this.#alive ? this.#around.fetch(this, address, options) : NEVER;
   }
 
-  log(...line: unknown[]): void {
+  log(...line: unknown[]): boolean {
     if (this.#alive) this.#around.log(line);
+    return false;
   }
 
   #timeOut(): void {

@@ -30,6 +30,7 @@ function simulated(name = 'a', start = NOON) {
     },
     log: (...line) => {
       asked.push({ log: line });
+      return false;
     },
   };
   return { timeline, asked, inside };

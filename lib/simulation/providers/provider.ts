@@ -8,6 +8,7 @@ import {
   type ProviderDefinition,
   type ProviderRequest,
 } from '../../sandbox/index.ts';
+import { isPlayed, type PlayedProvider, PlayedRules } from './played.ts';
 
 /** What callers of simulated providers send as their key. */
 export const API_KEY = 'simulated';
@@ -23,10 +24,13 @@ export interface ProviderEffect {
   readonly at: number;
 }
 
-/** One outside provider: the rules of lib/sandbox, with books in this process; it forgets a key after its lifetime. */
+/**
+ * One outside provider: the rules of lib/sandbox, or those of a test, with books in this process; it forgets a key after
+ * its lifetime.
+ */
 export class SimulatedProvider {
   readonly name: string;
-  readonly #provider: Provider;
+  readonly #provider: Pick<Provider, 'handle'>;
   readonly #ledger: WatchedLedger;
   readonly #now: () => number;
   readonly #keyLifetime: number;
@@ -35,7 +39,7 @@ export class SimulatedProvider {
 
   /** @param keyLifetimeMilliseconds how long it deduplicates by a key */
   constructor(
-    definition: ProviderDefinition,
+    definition: ProviderDefinition | PlayedProvider,
     now: () => number,
     keyLifetimeMilliseconds: number,
     onEffect: (effect: ProviderEffect) => void,
@@ -46,19 +50,27 @@ export class SimulatedProvider {
     this.#ledger = new WatchedLedger((entry) =>
       onEffect({ provider: definition.name, step: entry.step ?? '', key: entry.key, at: now() }),
     );
-    this.#provider = new Provider(definition, {
-      ledger: this.#ledger,
-      faults: new InMemoryFaults(),
-      apiKey: API_KEY,
-      clock: { now, sleep: async () => undefined },
-    });
+    this.#provider = isPlayed(definition)
+      ? new PlayedRules(definition, this.#ledger, now)
+      : new Provider(definition, {
+          ledger: this.#ledger,
+          faults: new InMemoryFaults(),
+          apiKey: API_KEY,
+          clock: { now, sleep: async () => undefined },
+        });
   }
 
   handle(request: ProviderRequest): Promise<ProviderAnswer> {
     const key = request.headers['idempotency-key'];
-    if (key === undefined) return this.#provider.handle(request);
+    if (key === undefined) return this.#handle(request);
     const headers = { ...request.headers, 'idempotency-key': this.#remembered(key) };
-    return this.#provider.handle({ ...request, headers });
+    return this.#handle({ ...request, headers });
+  }
+
+  /** The rules of lib/sandbox know of no query. */
+  #handle(request: ProviderRequest): Promise<ProviderAnswer> {
+    const [path = ''] = request.path.split('?');
+    return this.#provider.handle(this.#provider instanceof Provider ? { ...request, path } : request);
   }
 
   entries(): Promise<readonly LedgerEntry[]> {

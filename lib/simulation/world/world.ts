@@ -92,6 +92,7 @@ export class World implements Account {
   #sweeper: SimulatedFunction | undefined;
   readonly #goneUntil = new Map<string, number>();
   readonly #violations: Violation[] = [];
+  readonly #mistakes: AtomTestError[] = [];
   readonly #moments: Moment[] | undefined;
 
   constructor(deployment: Deployment, { seed = 1, faults = NO_FAULTS, disorder = false, tell = false }: RunOptions) {
@@ -218,6 +219,10 @@ export class World implements Account {
 
   violate(invariant: string, what: string): void {
     this.#violations.push({ invariant, what });
+  }
+
+  mistaken(mistake: AtomTestError): void {
+    this.#mistakes.push(mistake);
   }
 
   tell(from: string, to: string, label: string, fault?: FaultKind): void {
@@ -413,6 +418,7 @@ export class World implements Account {
           .map((queue) => [queue.name, queue.messages.size]),
       ),
       violations: this.#violations,
+      mistakes: this.#mistakes,
       points: this.points.reached,
       struck: this.points.struck,
       moments: this.#moments ?? [],
