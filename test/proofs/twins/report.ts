@@ -1,0 +1,74 @@
+import { FAULTS, type FaultKind } from '../../../lib/simulation/index.ts';
+import type { Finding } from '../finding.ts';
+import type { Emulated } from './emulated.ts';
+import { textOf } from './outcome.ts';
+import type { Scenario } from './scenario.ts';
+import type { Simulated } from './simulated.ts';
+
+/** A scenario in both worlds. */
+export interface Twin {
+  readonly scenario: Scenario;
+  readonly simulated: Simulated;
+  readonly emulated: Emulated;
+  readonly differ: readonly string[];
+  /** The how-manieth run on the emulator this is. */
+  readonly run: number;
+}
+
+export function report(twins: readonly Twin[]): Finding {
+  const agreed = twins.filter((twin) => problemsOf(twin).length === 0);
+  return {
+    passed: agreed.length === twins.length,
+    figures: {
+      scenarios: twins.length,
+      'agreed in all that is compared': agreed.length,
+      'agreed in the first run': agreed.filter(({ run }) => run === 1).length,
+    },
+    text: [
+      'Compared are the end, how often each effect happened and was undone, the stock that is gone, what is parked, the states with their attempts, and what each record says.',
+      '',
+      '| scenario | end | effects | attempts | agreed |',
+      '| --- | --- | --- | --- | --- |',
+      ...twins.map(rowOf),
+      ...twins.flatMap((twin) => explained(twin)),
+      '',
+      ...coverage(twins),
+    ].join('\n'),
+  };
+}
+
+function rowOf(twin: Twin): string {
+  const { scenario, simulated } = twin;
+  const { end, effects, attempts } = simulated.outcome;
+  const said = problemsOf(twin).length > 0 ? '**no**' : `yes${twin.run > 1 ? `, in run ${twin.run}` : ''}`;
+  const kept = Object.keys(scenario.leaveOut ?? {}).join(', ');
+  return `| ${scenario.name} | ${end} | ${textOf(effects)} | ${Object.keys(attempts).length > 0 ? textOf(attempts) : 'one each'} | ${said}${kept ? `, but for ${kept}` : ''} |`;
+}
+
+const problemsOf = ({ differ, simulated, emulated }: Twin): readonly string[] => [
+  ...differ,
+  ...simulated.violations.map((each) => `the simulation is violated: ${each}`),
+  ...simulated.missed.map((each) => `never met in the simulation: ${each}`),
+  ...emulated.missed.map((each) => `never met on the emulator: ${each}`),
+];
+
+function explained(twin: Twin): readonly string[] {
+  const { name, leaveOut = {} } = twin.scenario;
+  const reasons = Object.entries(leaveOut).map(([field, reason]) => `${field} not compared: ${reason}`);
+  const lines = [...problemsOf(twin), ...reasons];
+  return lines.length === 0 ? [] : ['', `### ${name}`, '', ...lines.map((line) => `- ${line}`)];
+}
+
+/** Which faults of the simulation were played on both sides. */
+function coverage(twins: readonly Twin[]): readonly string[] {
+  const played = new Set(twins.flatMap(({ scenario }) => scenario.simulated.map(({ kind }) => kind)));
+  const kinds = Object.keys(FAULTS) as FaultKind[];
+  const rest = kinds.filter((kind) => !played.has(kind));
+  return [
+    '### Faults',
+    '',
+    `Of the simulation's ${kinds.length} kinds of faults these are played on both sides: ${[...played].sort().join(', ')}.`,
+    '',
+    `The emulator cannot be made to do, or not within minutes: ${rest.join(', ')}.`,
+  ];
+}
