@@ -37,6 +37,10 @@ export function nextForWorkflow(project: Project, domain: string, name: string):
       say: `See what it became: state-machines/${domain}/${name}/generated. After a change:`,
       commands: ['npm run generate'],
     },
+    {
+      say: 'Run it under every fault, in virtual time (docs/simulation.md):',
+      commands: [`npm run breakwater -- simulate ${name}`],
+    },
     isFirst
       ? RUN
       : {

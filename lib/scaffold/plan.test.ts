@@ -219,6 +219,7 @@ describe('a new workflow', () => {
       'state-machines/theatre/book-seat/workflow.ts',
       'state-machines/theatre/book-seat/workflow.test.ts',
       'state-machines/theatre/book-seat/demonstration.ts',
+      'state-machines/theatre/book-seat/simulation.ts',
       'lambdas/theatre/reserve-seat/contract.ts',
       'lambdas/theatre/reserve-seat/handler.ts',
       'lambdas/theatre/reserve-seat/handler.test.ts',
@@ -227,6 +228,9 @@ describe('a new workflow', () => {
     expect(scaffold.workflow).toBe('state-machines/theatre/book-seat');
     expect(text(scaffold, 'demonstration.ts')).toContain(
       "app.putItem('seats', { seatId: 'seat-1', available: AVAILABLE })",
+    );
+    expect(text(scaffold, 'simulation.ts')).toContain(
+      "tables: { seats: [{ seatId: 'seat-1', available: AVAILABLE }] }",
     );
   });
 

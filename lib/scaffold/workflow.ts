@@ -11,6 +11,7 @@ import type { UsableAtom } from './usable-atom.ts';
 import { demonstrationText } from './workflow/demonstration-text.ts';
 import { eventNamed } from './workflow/event.ts';
 import { dataFor, type Stocked, stockedFor } from './workflow/order.ts';
+import { simulationText } from './workflow/simulation-text.ts';
 import { inputOf, planSteps, returnedBy, stepAtom } from './workflow/steps.ts';
 import { type PlannedWorkflow, workflowTest, workflowText } from './workflow/texts.ts';
 
@@ -26,7 +27,7 @@ export interface WorkflowRequest {
 }
 
 /**
- * What a new workflow is written as: workflow, test and demonstration, its event in domain.ts, and an atom where none
+ * What a new workflow is written as: workflow, test, demonstration and simulation, its event in domain.ts, and an atom where none
  * is named. A step's input is taken from the newest earlier step that answers a field of that name and type, else from
  * the event; an atom's compensation becomes its undo; atoms at the end of whose outcome nobody has to hear are sent.
  * @throws ScaffoldError saying what to ask for instead
@@ -62,13 +63,12 @@ export function planWorkflow(project: Project, request: WorkflowRequest): Scaffo
   };
   const data = { ...dataFor(project, atoms, input), ...own?.stocked.key };
   const stocked = own?.stocked ?? stockedFor(project, steps, data);
+  const demonstrated = { ...planned, data, input, ...(stocked ? { stocked } : {}) };
   const changes: readonly Change[] = [
     { path: file, content: workflowText(planned) },
     { path: `${folder}/workflow.test.ts`, content: workflowTest(planned) },
-    {
-      path: `${folder}/demonstration.ts`,
-      content: demonstrationText({ ...planned, data, input, ...(stocked ? { stocked } : {}) }),
-    },
+    { path: `${folder}/demonstration.ts`, content: demonstrationText(demonstrated) },
+    { path: `${folder}/simulation.ts`, content: simulationText(demonstrated) },
     ...(own?.changes ?? []),
   ];
   const wired = edit.changes();

@@ -1,4 +1,4 @@
-import { DECLARED_PREFIX } from '../../contract/index.ts';
+import { DECLARED_PREFIX, majorId } from '../../contract/index.ts';
 import { nodesOf, type StepNode } from '../../workflow/index.ts';
 import type { Effect, SimulatedOrder } from '../world/evidence.ts';
 import { endingOf } from './ends.ts';
@@ -99,8 +99,8 @@ const recordsAgree: Invariant = {
   name: 'records say what happened',
   *check(run) {
     for (const order of run.orders) {
-      const { parked } = endingOf(order);
-      for (const effect of effectsOf(run, order)) {
+      const { parked, effects } = endingOf(order);
+      for (const effect of effects === 'undecided' ? [] : effectsOf(run, order)) {
         if (parked.some(({ step }) => step === effect.step)) continue;
         const record = run.records.find(
           ({ execution, step }) =>
@@ -144,6 +144,30 @@ const parkedAreRows: Invariant = {
   },
 };
 
+/**
+ * A person is asked only where it has to be: a provider or a service was gone for longer than is tried, or the undo's own
+ * message was dead, or answered with nonsense. Anything shorter is waited out.
+ */
+const parkedOfNeed: Invariant = {
+  name: 'nothing is parked that could have been done',
+  *check(run) {
+    if (run.struck.some(({ kind }) => kind === 'gone' || kind === 'service-gone')) return;
+    const undoOf = new Map(stepsOf(run).flatMap(({ name, undo }) => (undo ? [[name, majorId(undo)]] : [])));
+    for (const order of run.orders) {
+      const { parked, effects } = endingOf(order);
+      if (effects !== 'undone') continue;
+      for (const { step, verb, error } of parked) {
+        const dead = `${order.id}/${step} message to ${undoOf.get(step)}`;
+        const explained = run.struck.some(
+          ({ at, kind }) =>
+            (kind === 'dead' && at.startsWith(dead)) || (kind === 'garbled' && at.startsWith(`${order.id}/${step}`)),
+        );
+        if (!explained) yield `${order.id} parked ${verb} ${step} (${error}).`;
+      }
+    }
+  },
+};
+
 /** It runs no Catch: it is longer than the worst path, so that it is never what ends an execution. */
 const limitNeverFires: Invariant = {
   name: 'the time limit of a machine never ends it',
@@ -175,6 +199,7 @@ export const PROTOCOL_INVARIANTS: readonly Invariant[] = [
   recordsAgree,
   successIsWhole,
   parkedAreRows,
+  parkedOfNeed,
   limitNeverFires,
   nothingLies,
 ];

@@ -5,7 +5,7 @@ export const DELAY = Object.freeze({
   /** A call of AWS. */
   call: 5,
   /** A request to a provider: long enough to be overtaken by others. */
-  request: 1_000,
+  request: 3_000,
   /** From a state machine to a service. */
   task: 10,
   /** From the end of an execution to the event that tells of it. */
