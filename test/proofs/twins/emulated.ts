@@ -24,6 +24,8 @@ const amountOf = (unitPrice: number): RegExp => new RegExp(`amount\\\\*":(${unit
 /** From here on an order sent abroad costs what the first one at home costs with its thousand more. */
 const LAST_PRICE = 5_999;
 
+const SOON_MS = 20_000;
+
 /** Runs scenarios, several at a time; those that hold a queue hold it one after another. */
 export class Emulation {
   readonly #harness: Harness;
@@ -57,7 +59,7 @@ export class Emulation {
       `the end of ${order.eventId}`,
       300,
     );
-    if (this.#patient) await this.#quiet(order);
+    await (this.#patient ? this.#quiet(order) : this.#recorded(order));
     for (const injection of injections) injection.remove();
     return { outcome: await this.#outcome(order, available), missed: injections.flatMap(missedBy) };
   }
@@ -141,6 +143,14 @@ export class Emulation {
       `the last message of ${eventId}`,
       420,
     );
+  }
+
+  /** Until no record is open, such as that of a mail for which no order waits; not for ever, for one may stay open. */
+  async #recorded({ eventId }: PlacedOrder): Promise<void> {
+    const until = Date.now() + SOON_MS;
+    const isOpen = async () =>
+      [...(await this.#harness.app.records(WORKFLOW, eventId)).values()].some(({ status }) => status === 'INPROGRESS');
+    while ((await isOpen()) && Date.now() < until) await sleep(500);
   }
 
   async #outcome(order: PlacedOrder, available: number): Promise<Outcome> {
