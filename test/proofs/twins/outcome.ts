@@ -20,15 +20,21 @@ export type Field = keyof Outcome;
 
 export const FIELDS: readonly Field[] = ['end', 'effects', 'taken', 'parked', 'states', 'attempts', 'records'];
 
-/** What both sides do not agree about, both opinions with it. */
+/** Something that both sides do not agree about. */
+export interface Difference {
+  readonly field: Field;
+  /** Both opinions. */
+  readonly text: string;
+}
+
 export function differences(
   simulated: Outcome,
   emulated: Outcome,
   leaveOut: Partial<Record<Field, string>> = {},
-): readonly string[] {
+): readonly Difference[] {
   return FIELDS.filter((field) => !(field in leaveOut)).flatMap((field) => {
     const [one, other] = [textOf(simulated[field]), textOf(emulated[field])];
-    return one === other ? [] : [`${field}: simulated ${one}; emulated ${other}`];
+    return one === other ? [] : [{ field, text: `${field}: simulated ${one}; emulated ${other}` }];
   });
 }
 
