@@ -6,6 +6,7 @@ import { type EmulatedEnd, endOf } from '../emulated/ending.ts';
 import { ledgersByExecution, wrongWith } from '../emulated/judge.ts';
 import { sideBySide } from '../emulated/side-by-side.ts';
 import type { Progress } from '../finding.ts';
+import { drained } from './queues.ts';
 
 export interface Drained {
   readonly ends: readonly EmulatedEnd[];
@@ -45,7 +46,10 @@ export async function drainBacklog(
     const begun = performance.now();
     const ends = await sideBySide(orders, AT_THE_DOOR, async (order) => ended(harness, order));
     const seconds = (performance.now() - begun) / 1_000;
-    return { ends, waiting, heldSeconds, seconds, ...(await judged(harness, orders, ends)) };
+    // No order waits for its mail.
+    const left = await drained(harness, 0, progress);
+    const { calls, wrong } = await judged(harness, orders, ends);
+    return { ends, calls, waiting, heldSeconds, seconds, wrong: [...left, ...wrong] };
   } finally {
     if (!opened) await queue.release();
   }

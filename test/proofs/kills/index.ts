@@ -12,12 +12,18 @@ export const proof: Proof = {
   summary:
     'Orders on the emulator whose workers are killed before and after their calls, whose messages are duplicated and whose answers are lost: nothing is lost, doubled or left hanging.',
   options: {
-    orders: { description: 'orders in flight', default: 200, short: 40 },
+    orders: { description: 'orders; of twenty one is refused before it waits for anything', default: 220, short: 40 },
     backlog: { description: 'orders that wait for a held queue', default: 60, short: 15 },
     seed: { description: 'draws the paths and the calls that are struck', default: 1 },
     timeScale: { description: 'of retries and time-outs, 1 is real time', default: 0.3, short: 0.1 },
     patience: {
       description: 'whether to wait for messages that a killed worker hides for minutes: yes or no',
+      default: 'yes',
+      short: 'no',
+    },
+    together: {
+      description:
+        'whether to hold the first queue until all have come in, so that all are in flight at one time: yes or no',
       default: 'yes',
       short: 'no',
     },
@@ -56,6 +62,7 @@ async function prove(harness: Harness, options: Options, progress: Progress) {
     seed,
     timeScale,
     patient: options.patience === 'yes',
+    together: options.together === 'yes',
     onEnded,
     progress,
   });

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isCalledDirectly, majorId, stepTimes } from '../../../lib/contract/index.ts';
-import { fulfilOrder } from '../../../state-machines/orders/fulfil-order/workflow.ts';
+import { reserveInventory } from '../../../lambdas/orders/reserve-inventory/contract.ts';
+import { majorId, stepTimes } from '../../../lib/contract/index.ts';
 import { draws } from '../../faults/index.ts';
 import { type Harness, type PlacedOrder, WORKFLOW } from '../../integration/harness.ts';
 import { type EmulatedEnd, endOf } from '../emulated/ending.ts';
 import { ledgersByExecution, wrongWith } from '../emulated/judge.ts';
 import { sideBySide } from '../emulated/side-by-side.ts';
 import type { Progress } from '../finding.ts';
+import { drained, longestHidden } from './queues.ts';
 import { type Story, stories } from './stories.ts';
 
 /** An order that was started, and what it is. */
@@ -29,14 +30,14 @@ export interface Outcome {
 /** Orders at the door at a time: each calls functions directly, which is a process each. */
 const AT_THE_DOOR = 8;
 
-const queued = [...fulfilOrder.contracts.values()].filter((contract) => !isCalledDirectly(contract));
-
 export interface RunSettings {
   readonly count: number;
   readonly seed: number;
   readonly timeScale: number;
   /** Whether to wait for messages whose workers were killed, until their visibility is over. */
   readonly patient: boolean;
+  /** Whether to hold the first queue until all have come in, so that all are in flight at one time. */
+  readonly together: boolean;
   /** Ends the faults, once every order has come to its end. */
   readonly onEnded: () => void;
   readonly progress: Progress;
@@ -44,10 +45,12 @@ export interface RunSettings {
 
 /** Starts orders on all paths, waits for every one and for the last message, and judges them. */
 export async function runOrders(harness: Harness, settings: RunSettings): Promise<Outcome> {
-  const { count, seed, timeScale, patient, progress } = settings;
+  const { count, seed, timeScale, patient, together, progress } = settings;
   const begun = performance.now();
   const started: Started[] = [];
-  const starting = start(harness, stories(count, draws(seed)), seed, started);
+  const starting = together
+    ? startTogether(harness, stories(count, draws(seed)), settings, started)
+    : start(harness, stories(count, draws(seed)), seed, started);
   const inFlight = await follow(harness, started, count, progress);
   await starting;
   settings.onEnded();
@@ -57,6 +60,28 @@ export async function runOrders(harness: Harness, settings: RunSettings): Promis
   const wrong = [...left, ...(await judge(harness, orders))];
   return { orders, wrong, inFlight, seconds: (performance.now() - begun) / 1_000 };
 }
+
+/** As `start`, before the held queue of the first step; it is opened while attempts are left, whoever is still missing. */
+async function startTogether(
+  harness: Harness,
+  all: readonly Story[],
+  { seed, timeScale, progress }: RunSettings,
+  started: Started[],
+): Promise<void> {
+  const queue = await harness.hold(majorId(reserveInventory));
+  const longest = TASKS_HELD * stepTimes(reserveInventory, timeScale).task.milliseconds;
+  const starting = start(harness, all, seed, started);
+  try {
+    await Promise.race([starting, sleep(longest)]);
+    progress(`the queue is opened: ${started.length} orders have come in`);
+  } finally {
+    await queue.release();
+  }
+  await starting;
+}
+
+/** Of the four attempts of a step, so many may be lost to waiting. */
+const TASKS_HELD = 2;
 
 /** One after another is let in, as soon as one before it has got as far as the first queue. */
 async function start(harness: Harness, all: readonly Story[], run: number, started: Started[]): Promise<void> {
@@ -70,11 +95,13 @@ async function start(harness: Harness, all: readonly Story[], run: number, start
 }
 
 async function isIn(harness: Harness, { eventId }: PlacedOrder): Promise<true | undefined> {
-  const [records, state] = await Promise.all([
+  const [records, state, waiting] = await Promise.all([
     harness.app.records(WORKFLOW, eventId),
     harness.app.execution(WORKFLOW, eventId),
+    harness.messages(majorId(reserveInventory)),
   ]);
-  return records.has('stock') || (state && state.status !== 'RUNNING') || undefined;
+  const isWaiting = waiting.some(({ Body }) => Body.includes(eventId));
+  return isWaiting || records.has('stock') || (state && state.status !== 'RUNNING') || undefined;
 }
 
 /** Follows orders to their ends. @returns the most that were under way at a time */
@@ -99,32 +126,6 @@ async function follow(harness: Harness, started: readonly Started[], count: numb
 
 /** Longer than an order can take that is retried as long as everything allows, at the scales that are used here. */
 const LIMIT_MINUTES = 12;
-
-/** Milliseconds that a message is hidden at most when its worker was killed, and some for the deliveries that follow. */
-const longestHidden = (timeScale: number): number =>
-  Math.max(...queued.map((contract) => stepTimes(contract, timeScale).visibility.milliseconds)) + 60_000;
-
-/** Messages that can be received and that nobody has dealt with after so long, a sentence each queue. */
-async function drained(harness: Harness, milliseconds: number, progress: Progress): Promise<readonly string[]> {
-  const until = Date.now() + Math.max(milliseconds, SOON_MS);
-  for (;;) {
-    const lying = await Promise.all(
-      queued.map(async (contract) => [majorId(contract), await harness.messages(majorId(contract))] as const),
-    );
-    const counted = milliseconds > 0 ? lying : lying.map(([queue, all]) => [queue, all.filter(isVisible)] as const);
-    const left = counted.filter(([, messages]) => messages.length > 0);
-    if (left.length === 0 || Date.now() > until) {
-      return left.map(([queue, { length }]) => `${length} messages are left in ${queue}.`);
-    }
-    progress(`${left.flatMap(([, messages]) => messages).length} messages are not dealt with yet`);
-    await sleep(2_000);
-  }
-}
-
-/** What can be received is received within this time. */
-const SOON_MS = 15_000;
-
-const isVisible = ({ IsVisible }: { readonly IsVisible: boolean }): boolean => IsVisible;
 
 async function judge(harness: Harness, orders: readonly Required<Started>[]): Promise<readonly string[]> {
   const [accounts, ledgers] = await Promise.all([harness.app.sandbox.account(), ledgersByExecution(harness)]);
