@@ -1,5 +1,6 @@
 import type { Action } from './action.ts';
 import type { Call } from './call.ts';
+import { draws } from './draws.ts';
 
 /** Which calls are struck, and by what. What is left out is not asked for. */
 export interface FaultRule {
@@ -34,7 +35,7 @@ export class Injection {
 
   constructor(rule: FaultRule, remove: (injection: Injection) => void) {
     this.rule = rule;
-    this.#draw = generator(rule.seed ?? 1);
+    this.#draw = draws(rule.seed ?? 1);
     this.#remove = remove;
   }
 
@@ -68,14 +69,3 @@ export class Injection {
 /** A pattern is found anywhere in the text; `search` takes no notice of a pattern's `g` and its state. */
 export const matches = (pattern: string | RegExp | undefined, text: string): boolean =>
   pattern === undefined || (typeof pattern === 'string' ? pattern === text : text.search(pattern) !== -1);
-
-/** mulberry32, by Tommy Ettinger: small and even enough for drawing faults. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

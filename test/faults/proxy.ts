@@ -112,6 +112,11 @@ export class FaultProxy {
         case 'delay':
           await sleep(action.milliseconds);
           break;
+        case 'first':
+          await action.act(call).catch((error: unknown) => {
+            injection.error = asError(error);
+          });
+          break;
         case 'drop':
           return hangUp(exchange);
         case 'lose-answer':
@@ -127,6 +132,9 @@ export class FaultProxy {
         }
         case 'throttle':
           return reply(exchange, throttlingAnswer(call.operation, call.headers['content-type']));
+        case 'garble':
+          await this.#forwardAndDiscard(exchange);
+          return reply(exchange, NONSENSE);
         case 'kill':
           return this.#kill(exchange, injection, action.when);
       }
@@ -192,7 +200,7 @@ export class FaultProxy {
       if (when === 'after') await this.#forwardAndDiscard(exchange);
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      injection.error = error instanceof Error ? error : new Error(String(error));
+      injection.error = asError(error);
       return reply(exchange, { status: 502, headers: {}, body: injection.error.message });
     }
     strike(injection, exchange.call);
@@ -210,12 +218,20 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   return new FaultProxy(server, options);
 }
 
+const NONSENSE: Answer = {
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '{"nonsense":true}',
+};
+
 interface Exchange {
   readonly call: Call;
   readonly body: Buffer;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 function strike(injection: Injection, call: Call): void {
   injection.hits += 1;

@@ -28,6 +28,8 @@ export interface PlacedOrder {
   readonly eventId: string;
   readonly orderId: string;
   readonly sku: string;
+  /** How many of the product there were. */
+  readonly available: number;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -41,6 +43,30 @@ export interface Books {
   readonly underWay: number;
   /** What is left of the order's own product, of which there were ten. */
   readonly stock: number;
+}
+
+/** A message as the emulator shows it. */
+export interface LyingMessage {
+  readonly MessageId: string;
+  readonly Body: string;
+  readonly ReceiveCount: number;
+  /** Whether it can be received at present. */
+  readonly IsVisible: boolean;
+}
+
+/** By account, region and queue. */
+type MessagesByAccount = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, readonly LyingMessage[]>>>>>
+>;
+
+/** How the app under test is deployed. */
+export interface HarnessOptions {
+  /** 0.1 when left out. */
+  readonly timeScale?: number;
+  /** Batches of one queue at a time; each is a process. 8 when left out. */
+  readonly maxConcurrency?: number;
+  /** Of its log, in .breakwater. `integration` when left out. */
+  readonly name?: string;
 }
 
 /** The deployed app under test, with a proxy between its functions and AWS where we run the emulator ourselves. */
@@ -59,14 +85,14 @@ export class Harness {
     this.#logs = new CloudWatchLogsClient(target.settings);
   }
 
-  static async open(): Promise<Harness> {
+  static async open({
+    timeScale = TIME_SCALE,
+    maxConcurrency = 8,
+    name = 'integration',
+  }: HarnessOptions = {}): Promise<Harness> {
     const root = join(import.meta.dirname, '..', '..');
-    const { target, app } = await launch({
-      root,
-      logFile: join(root, '.breakwater', 'integration.log'),
-      timeScale: TIME_SCALE,
-      maxConcurrency: 8,
-    });
+    const logFile = join(root, '.breakwater', `${name}.log`);
+    const { target, app } = await launch({ root, logFile, timeScale, maxConcurrency });
     let faults: FaultProxy | undefined;
     if (target.emulator && target.endpoint) {
       faults = await startFaultProxy({ target: target.endpoint, emulatorPid: target.emulator.pid });
@@ -100,7 +126,7 @@ export class Harness {
       lines: [{ sku, quantity: 1, unitPrice: 5_000 }],
       ...change,
     };
-    return { eventId: `event-${orderId}`, orderId, sku, data };
+    return { eventId: `event-${orderId}`, orderId, sku, available, data };
   }
 
   send(order: PlacedOrder): Promise<void> {
@@ -189,6 +215,23 @@ export class Harness {
         }
       }
     }
+  }
+
+  /** What lies in a queue, what is being worked on included. Looking changes nothing; the emulator only. */
+  async messages(queue: string): Promise<readonly LyingMessage[]> {
+    const url = encodeURIComponent(await this.app.queueUrl(queue));
+    const response = await fetch(`${this.target.endpoint}/_ministack/sqs/messages?QueueUrl=${url}`);
+    const { messages } = (await response.json()) as { messages: MessagesByAccount };
+    const queues = Object.values(messages).flatMap((regions) => Object.values(regions));
+    return queues.flatMap((each) => Object.values(each).flat());
+  }
+
+  /** Sends a message that lies in a queue once more, as a queue does that delivers at least once. @throws when there is none */
+  async sendAgain(queue: string, { eventId }: Pick<PlacedOrder, 'eventId'>, afterSeconds = 0): Promise<void> {
+    const found = (await this.messages(queue)).find(({ Body }) => Body.includes(eventId));
+    if (!found) throw new Error(`There is no message of ${eventId} in ${queue}.`);
+    const QueueUrl = await this.app.queueUrl(queue);
+    await this.app.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: found.Body, DelaySeconds: afterSeconds }));
   }
 
   /** Looks until something is there. @throws after `seconds`, naming what was waited for */

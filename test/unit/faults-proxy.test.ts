@@ -17,6 +17,8 @@ import {
   drop,
   duplicate,
   type FaultProxy,
+  first,
+  garble,
   kill,
   loseAnswer,
   routeFunctions,
@@ -157,6 +159,28 @@ describe('an action', () => {
     const [late, dropped] = [proxy.inject({ action: delay(20) }), proxy.inject({ action: drop() })];
     await expect(charge()).rejects.toThrow();
     expect([late.hits, dropped.hits]).toEqual([1, 1]);
+  });
+
+  it('garble has it carried out and answers something else', async () => {
+    proxy.inject({ action: garble() });
+    expect(await (await charge()).json()).toEqual({ nonsense: true });
+    expect(arrived).toHaveLength(1);
+  });
+
+  it('first does something else, and then forwards; another rule may still strike', async () => {
+    const done: string[] = [];
+    proxy.inject({ action: first(async ({ operation }) => void done.push(`${operation} ${arrived.length}`)) });
+    const dropped = proxy.inject({ nth: 2, action: drop() });
+    expect((await charge()).status).toBe(200);
+    await expect(charge()).rejects.toThrow('fetch failed');
+    expect(done).toEqual([expect.stringMatching(/ 0$/), expect.stringMatching(/ 1$/)]);
+    expect(dropped.hits).toBe(1);
+  });
+
+  it('first that fails says so in its injection, and the call goes on', async () => {
+    const injection = proxy.inject({ action: first(() => Promise.reject(new Error('nobody there'))) });
+    expect((await charge()).status).toBe(200);
+    expect(String(injection)).toContain('failed: nobody there');
   });
 
   it.each([

@@ -15,6 +15,7 @@ export function performTask(world: Account, task: TaskCall): void {
   const kind = world.points.reach(label, down ? [] : OF_TASKS);
   if (kind === 'service-gone') world.takeAway(service, DELAY.serviceGone);
   world.tell(task.execution.settings.machineName, task.resource.split(':::')[1] ?? '', label, kind);
+  if (kind === 'stopped-meanwhile') world.after(DELAY.meanwhile, () => world.stop(task.execution));
   world.after(world.about(DELAY.task), () => {
     if (down || kind === 'service-refused' || kind === 'service-gone') return task.fail(UNAVAILABLE);
     const unheard = kind === 'service-unanswered';
