@@ -53,14 +53,20 @@ describe('a record that changes between being read and being written', () => {
   test('because an attempt begins where all others were taken back: the step is not fenced', async () => {
     leftOpen({ attempts: 0 });
     stage.fail(() => leftOpen({ lease: stage.now + LEASE }));
-    await expect(stage.settle(new Carrier().booking(knowsKeys))).rejects.toMatchObject(changed);
+    await expect(stage.settle(new Carrier().booking(knowsKeys))).rejects.toMatchObject({
+      ...changed,
+      cause: { message: 'The record of ship-order:o-1/shipment is INPROGRESS.' },
+    });
     expect(stage.record()).toMatchObject({ status: 'INPROGRESS', attempts: 1, lease: stage.now + LEASE });
   });
 
   test('because it expires: that is no outcome', async () => {
     leftOpen();
     stage.fail(() => stage.expire());
-    await expect(stage.settle(new Carrier().booking(canBeAsked))).rejects.toMatchObject(changed);
+    await expect(stage.settle(new Carrier().booking(canBeAsked))).rejects.toMatchObject({
+      ...changed,
+      cause: { name: 'Taken', message: 'The record of ship-order:o-1/shipment is absent.' },
+    });
     expect(stage.record()).toBeUndefined();
   });
 
@@ -89,6 +95,23 @@ test('a table that refuses the taking over has the settlement tried again, and n
   stage.fail('throttled');
   await expect(stage.settle(carrier.booking(canBeAsked))).rejects.toMatchObject({ message: 'Slow down.' });
   expect(carrier.asked).toEqual([]);
+});
+
+test('a step that nobody attempted is left fenced: completed, with no attempt, no owner and no lease', async () => {
+  const fenced = { status: 'COMPLETED', attempts: 0 };
+  await stage.settle(new Carrier().booking(knowsKeys));
+  expect(stage.record()).toMatchObject({ ...fenced, outcome: { fenced: 'settled before any attempt' } });
+  leftOpen({ attempts: 0 });
+  await stage.settle(new Carrier().booking(knowsKeys));
+  expect(stage.record()).toMatchObject({ ...fenced, outcome: { fenced: 'every attempt was taken back' } });
+  for (const field of ['owner', 'lease', 'fencing']) expect(stage.record()).not.toHaveProperty(field);
+});
+
+test('a settlement is in the log, with what it says', async () => {
+  await stage.settle(new Carrier().booking(knowsKeys));
+  expect(stage.lines).toMatchObject([
+    { level: 'INFO', happening: 'settled', settlement: { happened: false, reason: 'no attempt was ever begun' } },
+  ]);
 });
 
 test('a request that is issued again to find out is one attempt more than there were', async () => {

@@ -99,6 +99,8 @@ describe('a transaction', () => {
       output: { holdId: 'hold of ' },
     });
     expect(stage.record()).toMatchObject({ status: 'COMPLETED', outcome: { value: { holdId: 'hold of ' } } });
+    // A transaction of one item would cost twice as much.
+    expect(stage.calls('TransactWriteItems')).toEqual([]);
   });
 
   test.each(['sent twice'] as const)('whose commit is %s takes from the stock once, and is answered', async (fault) => {
@@ -127,6 +129,18 @@ describe('a transaction', () => {
     stage.fail(() => stage.leave({ status: 'COMPLETED', outcome }));
     expect((await stage.deliver(reserving(), message())).heard).toEqual({ output: outcome.value });
     expect(available()).toEqual([5, 5]);
+    // The refusal has brought the record with it.
+    expect(stage.calls('GetItem')).toEqual([]);
+    expect(stage.lines).toMatchObject([{ happening: 'replayed', heard: true }]);
+  });
+
+  test('that another delivery has committed, whose record does not come with the refusal, answers from the record as it is then', async () => {
+    stage.fail(() => {
+      stage.leave({ status: 'COMPLETED', outcome: { value: { holdId: 'the other' } } });
+      cancelled('ConditionalCheckFailed')();
+    });
+    expect((await stage.deliver(reserving(), message())).heard).toEqual({ output: { holdId: 'the other' } });
+    expect(stage.calls('GetItem')).toMatchObject([{ ConsistentRead: true }]);
   });
 
   test('that was settled as not happened while its handler ran does nothing', async () => {
@@ -134,6 +148,32 @@ describe('a transaction', () => {
     expect((await stage.deliver(reserving(), message())).heard).toMatchObject({ error: 'Fenced' });
     expect(available()).toEqual([5, 5]);
   });
+});
+
+test('numbers that JavaScript holds only nearly are recorded as it holds them', async () => {
+  const large = contract({
+    ...base,
+    name: 'count-stars',
+    input: z.object({}),
+    output: z.object({ stars: z.number() }),
+  });
+  const atom = serve(large, () => ({ output: { stars: 2 ** 60 }, writes: [] }));
+  const { heard } = await stage.deliver(atom, message({ contract: 'count-stars@1.0.0', input: {} }));
+  expect(heard).toEqual({ output: { stars: 2 ** 60 } });
+  expect(stage.record()).toMatchObject({ outcome: { value: { stars: 2 ** 60 } } });
+});
+
+test('where the idempotency that guards it has been switched off, nothing is run and nothing is committed', async () => {
+  process.env.POWERTOOLS_IDEMPOTENCY_DISABLED = 'true';
+  try {
+    expect((await stage.deliver(reserving(), message())).heard).toEqual({
+      error: 'Transient',
+      cause: { message: 'POWERTOOLS_IDEMPOTENCY_DISABLED is set: nothing is done without a record.' },
+    });
+  } finally {
+    delete process.env.POWERTOOLS_IDEMPOTENCY_DISABLED;
+  }
+  expect([runs, available()]).toEqual([0, [5, 5]]);
 });
 
 describe('a write whose condition does not hold', () => {
@@ -198,12 +238,20 @@ describe('a transaction that DynamoDB cancels', () => {
       error: 'Transient',
       cause: { message: 'The transaction collided with others.' },
     });
+    expect(stage.lines).toMatchObject([{ error: { causes: [{ name: 'NotCommitted', conflict: true }, {}] } }]);
     expect(commits()).toBe(defaults.collision.attempts);
   });
 
   test.each([
     ['a throttled table', cancelled('None', 'ThrottlingError', undefined), 'None, ThrottlingError, None'],
     ['no reason at all', cancelled(), 'None'],
+    [
+      'what DynamoDB does not say',
+      () => {
+        throw new TransactionCanceledException({ message: 'Cancelled', $metadata: {} });
+      },
+      'None',
+    ],
   ])('because of %s is left to the state machine, with the reasons', async (_, cancel, reasons) => {
     stage.fail(cancel);
     expect((await stage.deliver(reserving(), message())).heard).toEqual({
@@ -211,6 +259,17 @@ describe('a transaction that DynamoDB cancels', () => {
       cause: { message: `The transaction was cancelled: ${reasons}.` },
     });
     expect([commits(), available(), stage.record()]).toEqual([1, [5, 5], undefined]);
+    expect(stage.lines).toMatchObject([
+      {
+        happening: 'failed',
+        error: {
+          causes: [
+            { name: 'NotCommitted', message: 'The transaction was not committed.', conflict: false },
+            { name: 'TransactionCanceledException', message: 'Cancelled' },
+          ],
+        },
+      },
+    ]);
   });
 });
 
@@ -246,6 +305,13 @@ describe('the undo of a transaction', () => {
     if (left) stage.leave(left);
     expect((await stage.deliver(releasing, undo())).heard).toEqual({ output: { undone: false, reason } });
     expect([available(), stage.record('shipment~undo')]).toEqual([[5, 5], undefined]);
+  });
+
+  test('that was itself settled as not happened is refused, and does not say that the step is undone', async () => {
+    await stage.deliver(reserving(), message());
+    stage.leave({ status: 'COMPLETED', outcome: { fenced: 'too late' } }, { ...KEY, step: 'shipment~undo' });
+    expect((await stage.deliver(releasing, undo())).heard).toEqual({ error: 'Fenced', cause: { message: 'too late' } });
+    expect(available()).toEqual([4, 4]);
   });
 
   test('of a step whose outcome nobody knows does nothing, and says so', async () => {

@@ -1,5 +1,5 @@
 import type { Proof } from './finding.ts';
-import { ACCEPTED } from './mutants/accepted.ts';
+import { accepted } from './mutants/accepted.ts';
 import { judge } from './mutants/judged.ts';
 import { pageOf } from './mutants/page.ts';
 import { mutantsOf } from './mutants/run.ts';
@@ -20,7 +20,7 @@ export const proof: Proof = {
   run: async ({ files }, progress) => {
     const begun = performance.now();
     const mutants = await mutantsOf(String(files).split(','), progress);
-    const judged = judge(mutants, ACCEPTED);
+    const judged = judge(mutants, await accepted());
     const { killed, timedOut, unnoticed, unloadable, score, stale } = judged;
     const count = (status: string): number => unnoticed.filter((mutant) => mutant.status === status).length;
     return {

@@ -20,7 +20,7 @@ export function pageOf(mutants: readonly Mutant[], { unnoticed, stale }: Judged)
     ...(stale.length > 0
       ? [
           section(
-            'Accepted, but noticed by now or gone: take it out of test/proofs/mutants/accepted.ts',
+            'Accepted, but noticed by now or gone: take it out of test/proofs/mutants/accepted.json',
             stale.map((each) => `- ${code(each)}`),
           ),
         ]
