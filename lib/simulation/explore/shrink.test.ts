@@ -59,14 +59,18 @@ test('what is wrong without any fault is left with none', async () => {
   expect(small).toMatchObject({ faults: [], orders: [{ id: 'a' }] });
 });
 
-test('something else that is wrong is no reason to leave a fault out', async () => {
-  const simulation = tinySimulation(wrongWith('service-refused'), wrongWith('stopped'));
+test('something else that is wrong is no reason to leave an order or a fault out', async () => {
+  const stopped = invariant('none of two is stopped', ({ orders, struck }) => {
+    const fine = orders.length < 2 || struck.every(({ kind }) => kind !== 'stopped');
+    return fine || 'One was.';
+  });
+  const simulation = tinySimulation(wrongWith('service-refused'), stopped);
   const orders = [simulation.order('one', 'a'), simulation.order('one', 'b')];
   const finding = await found(simulation, orders, [REFUSED, STOPPED]);
-  const ofStop = { ...finding, violations: finding.violations.filter(({ invariant: name }) => name === 'not stopped') };
+  const ofStop = { ...finding, violations: finding.violations.filter(({ what }) => what === 'One was.') };
   expect(await shrink(simulation, ofStop)).toMatchObject({
     faults: [STOPPED],
-    orders: [{ id: 'b' }],
-    violations: [{ invariant: 'not stopped' }],
+    orders: [{ id: 'a' }, { id: 'b' }],
+    violations: [{ what: 'One was.' }],
   });
 });

@@ -61,7 +61,15 @@ function begun(
     ...(execution.status === 'SUCCEEDED' ? { output: execution.output } : { error: execution.failure?.error }),
     after: ((execution.endedAt ?? Number.NaN) - START) / 1_000,
   });
-  return { execution, calls, pass, last, ended, run: () => timeline.run() };
+  return {
+    execution,
+    calls,
+    pass,
+    last,
+    ended,
+    run: () => timeline.run(),
+    elapsed: () => (timeline.now - START) / 1_000,
+  };
 }
 
 describe('variables', () => {
@@ -461,6 +469,17 @@ describe('an execution that is stopped', () => {
     execution.stop('ABORTED', { error: 'Stopped', cause: '' });
     await run();
     expect([ended(), calls.length]).toEqual([{ ...stopped, after: 5 }, 1]);
+  });
+
+  test.each<[string, State]>([
+    ['a Wait', { Type: 'Wait', Seconds: 10, Next: 'caught' }],
+    ['a task', task(everything)],
+  ])('in %s leaves nothing behind that is still to happen', async (_, state) => {
+    const { execution, pass, run, elapsed } = begun({ state, caught: succeed() });
+    await pass(5);
+    execution.stop('ABORTED', { error: 'Stopped', cause: '' });
+    await run();
+    expect(elapsed()).toBe(5);
   });
 
   test('after its end stays what it was', async () => {

@@ -75,7 +75,7 @@ test('whatever happened, a story has at most fifteen lines, all its faults while
     fault: fc.option(fc.constantFrom(...KINDS), { nil: undefined, freq: 12 }),
   });
   fc.assert(
-    fc.property(fc.array(moment, { maxLength: 120 }), fc.nat(4), (all, wrongs) => {
+    fc.property(fc.array(moment, { maxLength: 120, size: 'max' }), fc.nat(4), (all, wrongs) => {
       const of = all.map((each, index): Moment => ({ ...each, at: index * 100, from: 'a', to: 'b' }));
       const told = tell(
         of,
