@@ -14,6 +14,8 @@ const shared = {
 };
 
 export default {
+  // On a busy machine everything takes several times as long.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,

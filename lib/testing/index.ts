@@ -24,4 +24,5 @@ export {
   settleAtom,
 } from './run-atom.ts';
 export { type AtomTestOptions, testAtom } from './test-atom.ts';
-export { testWorkflow, type WorkflowTest, type WorkflowTestOptions } from './test-workflow.ts';
+export { testWorkflow } from './test-workflow.ts';
+export type { WorkflowTest, WorkflowTestOptions } from './workflow-test.ts';

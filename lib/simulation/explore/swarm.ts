@@ -18,6 +18,8 @@ export interface SwarmOptions {
 
 /** Orders that share one world: enough for batches and for queues that fill. */
 const ORDERS_A_RUN = 40;
+/** More runs than anybody makes of one seed. */
+const SEEDS_APART = 1_000_000;
 /** They arrive within a minute of virtual time. */
 const ARRIVE_WITHIN = 60_000;
 
@@ -29,9 +31,10 @@ export async function swarm(simulation: Simulation, options: SwarmOptions): Prom
   let done = 0;
   const runs = Math.ceil(wanted / ORDERS_A_RUN);
   for (let index = slice.index; index < runs; index += slice.of) {
-    const own = seed + index;
-    const orders = ordersOf(simulation, own);
-    const run = await simulation.run(orders, { seed: own, faults: new SwarmFaults(own), disorder: true });
+    const own = seed * SEEDS_APART + index;
+    // Each draws from chance of its own: what comes, what goes wrong, how long things take.
+    const orders = ordersOf(simulation, 3 * own + 1);
+    const run = await simulation.run(orders, { seed: own, faults: new SwarmFaults(3 * own + 2), disorder: true });
     coverage?.add(run);
     schedules += 1;
     done += orders.length;

@@ -120,12 +120,13 @@ function readsOf(code: string): readonly (readonly string[])[] {
   );
 }
 
-function at([root = '', ...path]: readonly string[], { states, variables }: Scope): unknown {
+/** A value, and how far down it was found: a list half way is not the list at the end, nor is null. */
+function at([root = '', ...path]: readonly string[], { states, variables }: Scope): readonly unknown[] {
   let value: unknown = root === 'states' ? states : variables[root];
-  for (const name of path) {
+  for (const [depth, name] of path.entries()) {
     // JSONata maps a name over lists: then all of it is read.
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) break;
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return [depth, value];
     value = (value as Record<string, unknown>)[name];
   }
-  return value;
+  return value === undefined ? [] : [value];
 }

@@ -10,7 +10,7 @@ import {
 } from '../../simulation/index.ts';
 import { nodesOf, type Workflow } from '../../workflow/index.ts';
 import type { RunnableAtom } from '../step-run.ts';
-import type { WorkflowTest, WorkflowTestOptions } from '../test-workflow.ts';
+import type { WorkflowTest, WorkflowTestOptions } from '../workflow-test.ts';
 import { adviceFor } from './advice.ts';
 import { nothingWrong } from './invariants.ts';
 import { undescribedProviders } from './played.ts';
