@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { scaled, seconds } from '../../../lib/contract/index.ts';
+import { parkSteps } from '../../../lambdas/platform/park-steps/contract.ts';
+import { isCalledDirectly, majorId, scaled, seconds } from '../../../lib/contract/index.ts';
 import { executionArnOf } from '../../../lib/operations/index.ts';
+import { fulfilOrder } from '../../../state-machines/orders/fulfil-order/workflow.ts';
 import { type Action, first, type Injection } from '../../faults/index.ts';
 import { type Harness, type PlacedOrder, WORKFLOW } from '../../integration/harness.ts';
 import { endOf } from '../emulated/ending.ts';
@@ -23,6 +25,11 @@ const amountOf = (unitPrice: number): RegExp => new RegExp(`amount\\\\*":(${unit
 
 /** From here on an order sent abroad costs what the first one at home costs with its thousand more. */
 const LAST_PRICE = 5_999;
+
+/** Of all atoms that an order is worked on by, and of what parks: the state machine waits for none of that. */
+const QUEUES = [...fulfilOrder.contracts.values(), parkSteps]
+  .filter((contract) => !isCalledDirectly(contract))
+  .map(majorId);
 
 const SOON_MS = 20_000;
 
@@ -132,12 +139,9 @@ export class Emulation {
   /** Until no message of the order is in any queue. */
   async #quiet({ eventId }: PlacedOrder): Promise<void> {
     const harness = this.#harness;
-    const queues = ['reserve-inventory', 'charge-payment', 'book-shipment', 'notify-customer', 'refund-payment'].map(
-      (name) => `${name}-v1`,
-    );
     await harness.eventually(
       async () => {
-        const all = await Promise.all(queues.map((queue) => harness.messages(queue)));
+        const all = await Promise.all(QUEUES.map((queue) => harness.messages(queue)));
         return all.flat().some(({ Body }) => Body.includes(eventId)) ? undefined : true;
       },
       `the last message of ${eventId}`,
