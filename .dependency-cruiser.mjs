@@ -21,7 +21,7 @@ export default {
     may('asl', ['contract', 'workflow']),
     may('analysis', ['contract', 'workflow']),
     may('runtime', ['contract']),
-    may('testing', ['contract', 'runtime', 'simulation']),
+    may('testing', ['contract', 'workflow', 'runtime', 'simulation']),
     {
       ...may('simulation', ['contract', 'workflow', 'asl', 'runtime', 'sandbox']),
       comment: 'lib/simulation runs the real platform: its Lambdas, and what they do.',

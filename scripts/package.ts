@@ -99,12 +99,14 @@ async function compile(project: string, files: readonly string[], compilerOption
 
 /** The same for both formats: what a file is taken for follows from the package.json beside it. */
 async function declarations(made: string): Promise<void> {
-  await compile(join(made, 'tsconfig.json'), doors, { outDir: 'types' });
-  for await (const file of glob('types/**/*.d.ts', { cwd: made })) {
-    const path = join(made, file);
+  // Of the platform's Lambdas, which the simulation runs, nobody needs to know the types.
+  await compile(join(made, 'tsconfig.json'), doors, { rootDir: root, outDir: 'types' });
+  const types = join(made, 'types', 'lib');
+  for await (const file of glob('**/*.d.ts', { cwd: types })) {
+    const path = join(types, file);
     await writeFile(path, withPublishedSpecifiers(await readFile(path, 'utf8')));
   }
-  for (const format of ['esm', 'cjs']) await cp(join(made, 'types'), join(dist, format), { recursive: true });
+  for (const format of ['esm', 'cjs']) await cp(types, join(dist, format), { recursive: true });
 }
 
 /** tsc leaves `./plan.ts` as it stands in declarations, and there is no such file in the package. */

@@ -62,6 +62,7 @@ const TESTS: readonly Stage[] = [
   proof('pairs'),
   proof('swarm', true),
   proof('planted', true),
+  proof('mutants', true),
   jest('integration'),
   jest('start'),
   { ...jest('adoption'), long: true },

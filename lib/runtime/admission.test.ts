@@ -25,9 +25,14 @@ const event = (detail: unknown) => record({ source: 'shop', 'detail-type': 'orde
 const receive = (...details: readonly unknown[]) => handler(batch(...details.map(event)), lambdaContext);
 const reason = () => aws.inputs('SendMessage')[0]?.MessageAttributes.reason.StringValue;
 
+const lines: Record<string, unknown>[] = [];
+
 beforeEach(() => {
   Object.assign(process.env, ENVIRONMENT);
-  jest.spyOn(console, 'log').mockImplementation(() => {});
+  lines.length = 0;
+  jest.spyOn(console, 'log').mockImplementation((line: string) => {
+    lines.push(JSON.parse(line));
+  });
 });
 afterEach(() => {
   for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
@@ -245,6 +250,106 @@ describe('an event that is refused starts nothing, and goes to the rejected queu
       correlationId: 'e-1',
       data: { workflow: 'ship-order', eventId: 'e-1', reason: reason() },
     });
+  });
+});
+
+describe('the log has a line of every event', () => {
+  const ofOrder = { workflow: 'ship-order', eventId: 'e-1', correlationId: 'e-1' };
+
+  test('that started an order', async () => {
+    await receive({ id: 'e-1', data: order });
+    expect(lines).toEqual([{ level: 'INFO', ...ofOrder, admission: { kind: 'started' } }]);
+  });
+
+  test('whose order has been started before', async () => {
+    aws.answer('StartExecution', () => {
+      throw awsError('ExecutionAlreadyExists');
+    });
+    aws.answer('DescribeExecution', () => ({ input: JSON.stringify(order) }));
+    await receive({ id: 'e-1', data: order });
+    expect(lines).toEqual([{ level: 'INFO', ...ofOrder, admission: { kind: 'duplicate' } }]);
+  });
+
+  test('that was refused, as a warning with the reason', async () => {
+    await receive({ id: 'e-1', data: { ...order, total: 'seven' } });
+    expect(lines).toEqual([{ level: 'WARN', ...ofOrder, admission: { kind: 'rejected', reason: reason() } }]);
+  });
+
+  test('that was refused and has no id, by which it could be found', async () => {
+    await receive({ id: '', data: order });
+    expect(lines).toEqual([
+      { level: 'WARN', workflow: 'ship-order', admission: { kind: 'rejected', reason: expect.any(String) } },
+    ]);
+  });
+
+  test.each<readonly [string, string, () => unknown, string]>([
+    [
+      'the table is throttled',
+      'PutItem',
+      () => Promise.reject(awsError('ThrottlingException', 'Slow down.')),
+      'ThrottlingException: Slow down.',
+    ],
+    [
+      'the execution does not say its input',
+      'DescribeExecution',
+      () => ({}),
+      'Error: Step Functions does not say what arn:aws:states:eu-west-1:1:execution:ship-order:e-1 was started with.',
+    ],
+    [
+      'something is thrown that is no error',
+      'StartExecution',
+      async () => {
+        throw 'no error';
+      },
+      'no error',
+    ],
+  ])('that comes again because %s, as a warning with the reason', async (_, command, answer, told) => {
+    aws.answer('StartExecution', () => {
+      throw awsError('ExecutionAlreadyExists');
+    });
+    aws.answer(command, answer);
+    expect((await receive({ id: 'e-1', data: order })).batchItemFailures).toHaveLength(1);
+    expect(lines).toEqual([{ level: 'WARN', ...ofOrder, admission: { kind: 'put off', reason: told } }]);
+    expect(aws.inputs('SendMessage')).toEqual([]);
+  });
+
+  test.each([
+    [
+      'with the code and the message',
+      { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure', ErrorMessage: 'Try again.' }] },
+      'InternalFailure Try again.',
+    ],
+    ['with what there is', { FailedEntryCount: 1, Entries: [{}] }, 'unknown '],
+    ['with nothing', { FailedEntryCount: 1 }, 'unknown '],
+  ])('that comes again because its refusal could not be published, %s', async (_, answer, told) => {
+    aws.answer('PutEvents', () => answer);
+    await receive({ id: 'e-1' });
+    expect(lines).toMatchObject([
+      {
+        admission: {
+          kind: 'put off',
+          reason: `Error: The event ship-order:e-1/rejected could not be published: ${told}`,
+        },
+      },
+    ]);
+  });
+});
+
+describe('an event without an id', () => {
+  test.each([
+    ['because it has no detail but null', { detail: null }],
+    ['because its id is empty', { detail: { id: '', data: order } }],
+    ['because it is null', null],
+  ])('%s is refused once, and the event that says so has a name', async (_, body) => {
+    expect(await handler(batch(record(JSON.stringify(body))), lambdaContext)).toEqual({ batchItemFailures: [] });
+    const [{ Entries }] = aws.inputs('PutEvents');
+    expect(JSON.parse(Entries[0].Detail)).toMatchObject({
+      id: 'ship-order:unnamed/rejected',
+      correlationId: 'ship-order:unnamed/rejected',
+    });
+    expect(aws.inputs('SendMessage')).toMatchObject([
+      { QueueUrl: 'rejected', MessageAttributes: { reason: { DataType: 'String' } } },
+    ]);
   });
 });
 

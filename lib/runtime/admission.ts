@@ -16,6 +16,7 @@ import {
 } from '../contract/index.ts';
 import { clientSettings, clients, lazily } from './clients.ts';
 import { environment } from './environment.ts';
+import { writeLine } from './line.ts';
 import { stepRecords } from './perform.ts';
 import { deliverAgainAt, nextTry } from './queue.ts';
 import { Taken } from './record.ts';
@@ -28,7 +29,11 @@ export interface Admissible {
 }
 
 /** What became of one event. */
-type Admission = { readonly kind: 'started' | 'duplicate' } | { readonly kind: 'rejected'; readonly reason: string };
+type Admission =
+  | { readonly kind: 'started' | 'duplicate' }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** Delivered again later. */
+  | { readonly kind: 'put off'; readonly reason: string };
 
 /**
  * Makes the Lambda handler that lets events into a workflow: checks the payload, names the execution after the
@@ -51,6 +56,8 @@ async function receiveOrBackOff(workflow: Admissible, record: SQSRecord): Promis
     await receive(workflow, record);
   } catch (error) {
     await deliverAgainAt(record, nextTry(record));
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    tell(workflow, idOf(detailOf(record.body)), { kind: 'put off', reason });
     throw error;
   }
 }
@@ -60,16 +67,18 @@ async function receive(workflow: Admissible, record: SQSRecord): Promise<void> {
   const admission = await admitDetail(workflow, detail, stepRecords());
   const eventId = idOf(detail);
   if (admission.kind === 'rejected') await reject(workflow.plan.name, record.body, eventId, admission.reason);
-  console.log(
-    JSON.stringify({
-      level: admission.kind === 'rejected' ? 'WARN' : 'INFO',
-      workflow: workflow.plan.name,
-      eventId,
-      // What all lines of the order have in common, so that one query finds this one too.
-      ...(eventId ? { correlationId: executionName(eventId) } : {}),
-      admission,
-    }),
-  );
+  tell(workflow, eventId, admission);
+}
+
+function tell({ plan }: Admissible, eventId: string | undefined, admission: Admission): void {
+  writeLine({
+    level: admission.kind === 'rejected' || admission.kind === 'put off' ? 'WARN' : 'INFO',
+    workflow: plan.name,
+    eventId,
+    // What all lines of the order have in common, so that one query finds this one too.
+    ...(eventId ? { correlationId: executionName(eventId) } : {}),
+    admission,
+  });
 }
 
 async function admitDetail({ plan, input }: Admissible, detail: unknown, records: Records): Promise<Admission> {
@@ -173,7 +182,7 @@ const REFUSED_FOR_GOOD = new Set(['InvalidExecutionInput', 'InvalidName', 'Valid
 
 function detailOf(body: string): unknown {
   try {
-    return (JSON.parse(body) as { detail?: unknown } | null)?.detail;
+    return (JSON.parse(body) as { detail?: unknown }).detail;
   } catch {
     return undefined;
   }

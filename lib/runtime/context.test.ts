@@ -57,6 +57,7 @@ describe('what a handler gets beside its input', () => {
   test('a table is named by the environment, and a missing one is named in the error', () => {
     const stock = table('stock', { partitionKey: 'sku' });
     expect(() => context.table(stock)).toThrow(MissingEnvironment);
+    expect(() => context.table(stock)).toThrow(expect.objectContaining({ name: 'MissingEnvironment' }));
     expect(() => context.table(stock)).toThrow(
       'The environment variable STOCK_TABLE is not set. The stack that deploys this function has to set it.',
     );
@@ -112,6 +113,15 @@ describe('what a handler gets beside its input', () => {
       expect(signal?.aborted).toBe(false);
       abort.abort();
       expect(signal?.aborted).toBe(true);
+    });
+
+    test('by its provider says which step it is of', async () => {
+      process.env.CARD_NETWORK_URL = 'http://localhost';
+      process.env.CARD_NETWORK_KEY = 'secret';
+      const calling = contract({ ...chargeCard, dependency: dependency('card-network') });
+      requested.mockResolvedValue(new Response('{}'));
+      await attemptContext(calling as AnyContract, attempt).provider.get('/charges');
+      expect(requested.mock.calls[0]?.[1]?.headers).toMatchObject({ 'x-breakwater-step': 'ship-order:o-1/payment' });
     });
 
     test.each(['attempt', 'caller'])('with a signal of its own is aborted by the %s', async (by) => {

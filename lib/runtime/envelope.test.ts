@@ -28,6 +28,25 @@ test.each([
   expect(refusal(() => readEnvelope(body)).message).not.toMatch(/ann|example|more/);
 });
 
+test.each([
+  ['mail to ann@example.com', "Unexpected token 'm'"],
+  ['{"input": {"email": ann@example.com}, "more": "and more"}', "Unexpected token 'a'"],
+  ['x y', "Unexpected token 'x'"],
+  ['{"token": "token-1"', "Expected ',' or '}' after property value in JSON at position 19 (line 1 column 20)"],
+])('but what is wrong with it is: %s', (body, problem) => {
+  expect(refusal(() => readEnvelope(body)).message).toBe(`The message is no JSON: SyntaxError: ${problem}`);
+});
+
+test.each([
+  ['a list', ['ann'], 'a list'],
+  ['a short text', '0123456789', '"0123456789"'],
+  ['a long text', '0123456789a', 'text of 11 characters'],
+])('%s in the wrong place is told by its kind, where it is not short', (_, wrong, told) => {
+  expect(refusal(() => checkEnvelope({ ...whole, attempt: wrong })).message).toBe(
+    `attempt is ${told}; it is a number.`,
+  );
+});
+
 test('an envelope without a token and without input is taken: a send, an undo', () => {
   const { token, notStartedAfter, input, ...rest } = whole;
   expect(checkEnvelope(rest)).toEqual(rest);

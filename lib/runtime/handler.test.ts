@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import * as z from 'zod';
 import { chargeCard, mailReceipt, reserveStock } from '../../test/fakes/atoms.ts';
-import { type AnyContract, compensation, contract, defaults, seconds, transaction } from '../contract/index.ts';
+import {
+  type AnyContract,
+  compensation,
+  contract,
+  days,
+  defaults,
+  type Effect,
+  keyed,
+  seconds,
+  transaction,
+} from '../contract/index.ts';
 import { ContractBroken, Transient } from './errors.ts';
 import { type Atom, parseInput, run } from './handler.ts';
 import { DeclaredFailure } from './outcome.ts';
@@ -167,4 +177,62 @@ test('what a compensation is given is never refused for its size, as the input o
   const given = { input: large, output: { noteId: 'n' } };
   await expect(parseInput(note as AnyContract, large)).rejects.toThrow(/has \d+ bytes; at most 153600 can be recorded/);
   expect(await parseInput(strike as AnyContract, given)).toEqual(given);
+});
+
+describe('what a handler returns is recorded', () => {
+  const noting = (output: z.ZodType, effect: Effect = keyed({ keyLifetime: days(1) })) =>
+    contract({
+      name: 'take-note',
+      version: '1.0.0',
+      summary: 'Takes a note.',
+      input: z.object({}),
+      output,
+      failures: { Full: z.object({}), Closed: z.object({}) },
+      effect,
+    }) as AnyContract;
+  const returning = (returned: unknown, output: z.ZodType = z.unknown()) =>
+    perform({ contract: noting(output), handler: () => returned }, {});
+
+  test('as null where it is nothing, and as text where it is a date: as JSON has it', async () => {
+    expect(await returning(undefined)).toMatchObject({ outcome: { value: null } });
+    expect(await returning({ at: new Date(0), no: undefined })).toEqual({
+      outcome: { value: { at: '1970-01-01T00:00:00.000Z' } },
+      writes: [],
+    });
+  });
+
+  test('up to 230 KiB, and not a byte more', async () => {
+    const limit = defaults.recordedBytes;
+    expect(await returning('x'.repeat(limit - 2))).toMatchObject({ writes: [] });
+    await expect(returning('x'.repeat(limit - 1))).rejects.toMatchObject({
+      name: 'Contract',
+      message: `The output of take-note@1.0.0 has ${limit + 1} bytes; at most ${limit} can be recorded.`,
+    });
+  });
+
+  test('and a failure that is not declared is told which are', async () => {
+    await expect(returning(new DeclaredFailure('Burnt', {}))).rejects.toThrow(
+      'take-note@1.0.0 does not declare the failure Burnt; it declares Full, Closed.',
+    );
+  });
+
+  test.each([['a text'], [undefined], [7]])('and %p is no commit of a transaction', async (returned) => {
+    const atom = { contract: noting(z.unknown(), transaction), handler: () => returned };
+    await expect(perform(atom, {})).rejects.toMatchObject({
+      name: 'Contract',
+      message: 'take-note@1.0.0 is a transaction: its handler returns { output, writes }.',
+    });
+  });
+
+  test('and a schema that stumbles over it breaks the contract, at no place that could be named', async () => {
+    const stumbling = z.string().transform(() => {
+      throw new RangeError('no such unit');
+    });
+    await expect(returning('x', stumbling)).rejects.toMatchObject({
+      name: 'Contract',
+      message: 'no such unit',
+      issues: [],
+      cause: new RangeError('no such unit'),
+    });
+  });
 });

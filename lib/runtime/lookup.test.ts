@@ -132,6 +132,26 @@ describe('what is found', () => {
     expect(carrier.asked).toEqual(['find']);
   });
 
+  test('is asked for with the number of attempts before it, and the attempt that follows has the next and the input of its own message', async () => {
+    leftOpen({ attempts: 2 });
+    const attempts: number[] = [];
+    const atom = serve(booking(effect), {
+      do: ({ weight }, { attempt }) => {
+        attempts.push(attempt);
+        return { shipmentId: `shipment of ${weight}` };
+      },
+      find: (_, { attempt }) => {
+        attempts.push(attempt);
+        return undefined;
+      },
+    });
+    expect((await stage.deliver(atom, message({ input: { weight: 8 } }))).heard).toEqual({
+      output: { shipmentId: 'shipment of 8' },
+    });
+    expect(attempts).toEqual([2, 3]);
+    expect(stage.record()).toMatchObject({ attempts: 3, input: { weight: 8 } });
+  });
+
   test('reaches no attempt that is stale: neither the provider nor the record is touched', async () => {
     leftOpen();
     const carrier = new Carrier();

@@ -153,6 +153,60 @@ test('an error without personal data leaves as it is, the very same', async () =
   await expect(failing(envelope({ contract: 'tell@1.0.0', input: ANN }), lambdaContext)).rejects.toBe(error);
 });
 
+test.each<[string, string, Error | undefined]>([
+  ['its message', 'no Ann', new Error('503')],
+  ['its cause', 'busy', new Error('no Ann')],
+])('an error with personal data in %s alone leaves without it', async (_, message, cause) => {
+  const thrown = new Transient(message, { cause });
+  const failing = serve(tell, () => {
+    throw thrown;
+  });
+  const left = await failing(envelope({ contract: 'tell@1.0.0', input: ANN }), lambdaContext).catch(
+    (error: unknown) => error,
+  );
+  expect(left).not.toBe(thrown);
+  expect(left).toMatchObject({ message: message.replace('Ann', '[personal]'), cause: undefined });
+  expect((left as Error).stack).not.toMatch(PERSONAL);
+});
+
+test('an error without a stack leaves as it is', async () => {
+  const error = Object.assign(new Transient('busy'), { stack: undefined });
+  const failing = serve(tell, () => {
+    throw error;
+  });
+  await expect(failing(envelope({ contract: 'tell@1.0.0', input: ANN }), lambdaContext)).rejects.toBe(error);
+});
+
+test('a line tells three causes at most', async () => {
+  const error = ['4', '3', '2', '1'].reduce<Error>((cause, text) => new Error(text, { cause }), new Error('5'));
+  const failing = serve(tell, () => {
+    throw error;
+  });
+  await expect(failing(envelope({ contract: 'tell@1.0.0', input: ANN }), lambdaContext)).rejects.toThrow('1');
+  expect(lines()).toMatchObject([{ error: { causes: [{ message: '2' }, { message: '3' }, { message: '4' }] } }]);
+});
+
+test('a number that is personal is masked wherever it stands, and no other number', async () => {
+  const dial = contract({
+    ...base,
+    name: 'dial',
+    input: z.object({ phone: personal(z.int()) }),
+    output: z.object({}),
+    effect: pure,
+  });
+  const handler = serve(dial, ({ phone }, { log }) => {
+    log(`to ${phone}`, { dialled: phone, took: 12 });
+    return {};
+  });
+  await handler(envelope({ contract: 'dial@1.0.0', input: { phone: 4_915_112_345_678 } }), lambdaContext);
+  expect(lines()[0]).toMatchObject({ message: 'to [personal]', fields: { dialled: '[personal]', took: 12 } });
+});
+
+test('a message that cannot be read is told as any other, though nothing is known of its input', async () => {
+  await serve(greet, () => ({ iban: IBAN }))(batch(record('no JSON')), lambdaContext);
+  expect(lines()).toMatchObject([{ happening: 'malformed', error: { name: 'MalformedEnvelope' } }]);
+});
+
 describe('a broken contract tells no personal data', () => {
   test.each<[string, object, () => unknown]>([
     ['of its input', { input: { ...ANN, email: 'ann at example.com' } }, () => ({ iban: IBAN })],
@@ -217,6 +271,8 @@ describe('what a handler logs', () => {
     ['under a marked name', { email: 'other@example.org' }, { email: '[personal]' }],
     ['under a marked name, however deep', { to: [{ name: { first: 'A' } }] }, { to: [{ name: '[personal]' }] }],
     ['by its value', { to: 'Ann <ann@example.com>' }, { to: '[personal] <[personal]>' }],
+    ['as a key among others', { sent: { total: 1, 'ann@example.com': 1 } }, { sent: { total: 1, '[personal]': 1 } }],
+    ['beside nothing', { to: 'Ann', cc: null }, { to: '[personal]', cc: null }],
     ['as a key', { sent: { 'ann@example.com': 1 } }, { sent: { '[personal]': 1 } }],
     ['in an error', { error: new Error('no Ann') }, { error: 'Error: no [personal]' }],
     ['the whole input', { input: ANN }, { input: { orderId: 'o-17', email: '[personal]', name: '[personal]' } }],

@@ -105,6 +105,11 @@ describe('an answer', () => {
     expect(await refusal(outside().post('/charges', {}))).toBeInstanceOf(Transient);
   });
 
+  test('of another status is definite, whether or not it says when to ask again', async () => {
+    play = (_, response) => response.writeHead(400, { 'retry-after': '1' }).end('{}');
+    expect(await refusal(outside().post('/charges', {}))).toBeInstanceOf(ContractBroken);
+  });
+
   test('that is long is told in part', async () => {
     play = (_, response) => response.writeHead(400).end('x'.repeat(10_000));
     const error = await refusal(outside().post('/charges', {}));
@@ -149,6 +154,24 @@ describe('a connection that is refused', () => {
   test('to a host that does not exist did surely nothing', async () => {
     process.env.CARD_NETWORK_URL = 'http://card-network.invalid';
     expect(await refusal(outside().post('/charges', {}))).toBeInstanceOf(NotAttempted);
+  });
+});
+
+test.each<readonly [string, unknown, string]>([
+  ['an error without a code', new TypeError('terminated'), 'terminated'],
+  [
+    'an error with one',
+    Object.assign(new TypeError('fetch failed'), { cause: { code: 'UND_ERR_SOCKET' } }),
+    'fetch failed UND_ERR_SOCKET',
+  ],
+  ['a text', 'cut off', 'cut off'],
+])('a request that ends in %s tells it, and has it as its cause', async (_, thrown, told) => {
+  jest.spyOn(globalThis, 'fetch').mockRejectedValueOnce(thrown);
+  const error = await refusal(outside().post('/charges', {}));
+  expect(error).toMatchObject({
+    name: 'Transient',
+    message: `card-network gave no answer to POST /charges: ${told}`,
+    cause: thrown,
   });
 });
 

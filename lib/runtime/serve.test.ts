@@ -57,6 +57,16 @@ describe('a direct call', () => {
     ],
     ['that is malformed', { verb: 'redo' }, 'verb is "redo"; it is one of do, undo, settle.'],
     ['to undo what has no effect', { verb: 'undo' }, expect.any(String)],
+    [
+      'to settle what has no effect',
+      { verb: 'settle' },
+      expect.stringContaining('which is settled by a direct call only, and only if it has an effect.'),
+    ],
+    [
+      'that names no version',
+      { contract: 'assess-risk' },
+      expect.stringContaining('The message is for assess-risk, and this is assess-risk@1.0.0.'),
+    ],
   ])('%s fails with an error name that nobody retries', async (_, wrong, message) => {
     const call = assess(asked(wrong), lambdaContext);
     await expect(call).rejects.toMatchObject({ name: 'Contract', message });
@@ -72,9 +82,34 @@ describe('a direct call', () => {
     await expect(failing(asked(), lambdaContext)).rejects.toMatchObject({ name, message: thrown.message });
   });
 
-  test('whose answer cannot pass is a broken contract', async () => {
-    const wordy = serve(assessRisk, () => ({ level: 'low' as const, score: 1, hint: 'x'.repeat(300_000) }));
-    await expect(wordy(asked(), lambdaContext)).rejects.toMatchObject({ name: 'Contract' });
+  test.each([
+    [
+      'be answered',
+      210_000,
+      /^\{"message":"The answer has \d+ bytes; at most 204800 can be answered\."\}\. Producer: /,
+    ],
+    ['be recorded', 300_000, /^The output of assess-risk@1\.0\.0 has \d+ bytes; at most 235520 can be recorded\. /],
+  ])('whose output is too large to %s is a broken contract', async (_, length, message) => {
+    const wordy = serve(assessRisk, () => ({ level: 'low' as const, score: 1, hint: 'x'.repeat(length) }));
+    await expect(wordy(asked(), lambdaContext)).rejects.toMatchObject({
+      name: 'Contract',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test.each([
+    ['null', null],
+    ['a text', 'Records'],
+    ['an object whose Records are no list', { Records: 'none' }],
+    ['nothing', undefined],
+  ])('with %s is refused as no envelope, and the log says so', async (_, event) => {
+    await expect(assess(event, lambdaContext)).rejects.toMatchObject({
+      name: 'Contract',
+      cause: { name: 'MalformedEnvelope' },
+    });
+    expect(lines).toMatchObject([
+      { level: 'ERROR', happening: 'failed', answer: 'Contract', error: { name: 'MalformedEnvelope' } },
+    ]);
   });
 
   test('of an atom with an effect is refused: it is reached through its queue', async () => {
@@ -136,7 +171,14 @@ describe('a message', () => {
         cause: '{"message":"verb is \\"redo\\"; it is one of do, undo, settle."}',
       },
     ]);
-    expect(lines).toMatchObject([{ happening: 'malformed', Malformed: 1 }]);
+    expect(lines).toMatchObject([
+      {
+        level: 'ERROR',
+        happening: 'malformed',
+        Malformed: 1,
+        error: { name: 'MalformedEnvelope', message: 'verb is "redo"; it is one of do, undo, settle.' },
+      },
+    ]);
   });
 
   test('that is no JSON is buried, though there is no token to fail', async () => {
@@ -210,7 +252,13 @@ describe('a message', () => {
     });
     expect(aws.inputs('SendTaskFailure')).toEqual([]);
     expect(aws.inputs('ChangeMessageVisibility')).toHaveLength(1);
-    expect(happenings()).toEqual(['unanswered']);
+    expect(lines).toMatchObject([
+      {
+        level: 'WARN',
+        happening: 'unanswered',
+        error: { name: 'ThrottlingException', message: 'ThrottlingException' },
+      },
+    ]);
   });
 
   test('does nothing where the idempotency that guards it has been switched off', async () => {

@@ -78,6 +78,12 @@ test('the line of a direct call has the trace that Lambda was called in, and no 
   }
 });
 
+test('the line of a message that does not say when it was sent has no time in the queue', async () => {
+  await serve(printLabel, () => ({ labelId: 'l' }))(batch(record(asked())), lambda);
+  expect(lines).toMatchObject([{ happening: 'done', receives: 1 }]);
+  expect(lines[0]).not.toHaveProperty('queuedMilliseconds');
+});
+
 describe('a line of what failed', () => {
   test('has the error, what was answered, and whether anybody heard', async () => {
     await throwing(new Transient('busy'))(batch(record(asked())), lambda);

@@ -22,7 +22,11 @@ export interface Accounts {
 /** Adds up what the ledgers of one or more providers say, by order; only what happened counts. */
 export function account(entries: readonly LedgerEntry[]): Accounts {
   const happened = entries.filter(({ id }) => id !== undefined);
-  const byOrder = Map.groupBy(happened, ({ orderId }) => orderId ?? '');
+  const byOrder = new Map<string, LedgerEntry[]>();
+  for (const entry of happened) {
+    const { orderId = '' } = entry;
+    byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), entry]);
+  }
   return {
     total: sum(happened),
     orders: new Map([...byOrder].map(([orderId, those]) => [orderId, sum(those)])),

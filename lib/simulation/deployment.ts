@@ -14,7 +14,8 @@ import type { Workflow } from '../workflow/index.ts';
 import type { Item } from './dynamodb/item.ts';
 import type { Code } from './functions/invocation.ts';
 import { AtomTestError } from './mistakes.ts';
-import { platformAtoms } from './platform.ts';
+import { admission, type PlatformFunction, platformAtoms } from './platform.ts';
+import type { PlayedProvider } from './providers/played.ts';
 import { API_KEY, undescribed } from './providers/provider.ts';
 import { machineArnOf, versionArnOf } from './step-functions/service.ts';
 
@@ -25,11 +26,13 @@ export interface Deployable {
   // biome-ignore lint/suspicious/noExplicitAny: atoms of all types
   readonly atoms: readonly ServedAtom<any, any, any>[];
   /** The outside providers by their rules. One that is not described takes whatever it is sent. */
-  readonly providers?: readonly ProviderDefinition[];
+  readonly providers?: readonly (ProviderDefinition | PlayedProvider)[];
   /** What the tables hold at first, by their names. Nothing when left out. */
   readonly tables?: Readonly<Record<string, readonly Item[]>>;
   /** Answers of AWS to calls that are not played, by command. */
   readonly aws?: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => unknown>>;
+  /** Environment variables of the atoms' functions, beside those that their contracts ask for. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Changes what was compiled before it is deployed: for tests of the simulation itself. */
   readonly change?: (machine: StateMachine, undoMachine: StateMachine) => void;
 }
@@ -51,11 +54,18 @@ export interface Deployment {
   readonly atoms: ReadonlyMap<string, DeployedAtom>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly items: Readonly<Record<string, readonly Item[]>>;
-  readonly providers: readonly { readonly definition: ProviderDefinition; readonly keyLifetimeMilliseconds: number }[];
+  readonly providers: readonly {
+    readonly definition: ProviderDefinition | PlayedProvider;
+    readonly keyLifetimeMilliseconds: number;
+  }[];
   readonly aws: NonNullable<Deployable['aws']>;
+  /** Lets events in. */
+  readonly admission: PlatformFunction;
 }
 
 export const RECORDS = 'records';
+/** Where events go that are not let in. */
+export const REJECTED = 'rejected';
 export const deadLettersOf = (queue: string): string => `${queue}-dead-letters`;
 
 /**
@@ -63,9 +73,9 @@ export const deadLettersOf = (queue: string): string => `${queue}-dead-letters`;
  * @throws AtomTestError when an atom is missing
  */
 export function deploy(deployable: Deployable): Deployment {
-  const { workflow, atoms, providers = [], tables = {}, aws = {}, change } = deployable;
+  const { workflow, atoms, providers = [], tables = {}, aws = {}, environment = {}, change } = deployable;
   const deployed = new Map(
-    [...atoms, ...platformAtoms].map((atom) => [majorId(atom.contract), deployAtom(atom)] as const),
+    [...atoms, ...platformAtoms].map((atom) => [majorId(atom.contract), deployAtom(atom, environment)] as const),
   );
   const missing = [...workflow.contracts.values()].find((contract) => !deployed.has(majorId(contract)));
   if (missing) {
@@ -89,10 +99,11 @@ export function deploy(deployable: Deployable): Deployment {
     items: tables,
     providers: providersOf(contracts, providers),
     aws,
+    admission: admission(workflow),
   };
 }
 
-function deployAtom(atom: Deployable['atoms'][number]): DeployedAtom {
+function deployAtom(atom: Deployable['atoms'][number], environment: Readonly<Record<string, string>>): DeployedAtom {
   const { contract } = atom;
   const name = majorId(contract);
   return {
@@ -100,7 +111,7 @@ function deployAtom(atom: Deployable['atoms'][number]): DeployedAtom {
     name,
     code: atom as Code,
     queued: !isCalledDirectly(contract),
-    variables: variablesOf(contract, name),
+    variables: { ...variablesOf(contract, name), ...environment },
     times: stepTimes(contract, 1),
   };
 }
@@ -152,6 +163,9 @@ export const platformVariables = (workflow: string): Readonly<Record<string, str
   RECORDS_TABLE: RECORDS,
   OPERATORS_TOPIC_ARN: 'operators',
   WORKFLOWS: JSON.stringify([workflow]),
+  STATE_MACHINE_ARN: `${machineArnOf(workflow)}:live`,
+  EVENT_BUS_NAME: 'bus',
+  REJECTED_QUEUE_URL: REJECTED,
   EXECUTION_ARN_PREFIX: machineArnOf('').replace(':stateMachine:', ':execution:'),
   BREAKWATER_TIME_SCALE: '1',
 });
@@ -165,7 +179,7 @@ function tablesOf(contracts: readonly AnyContract[]): ReadonlyMap<string, Table>
 }
 
 /** A provider deduplicates for as long as the contracts say, the most cautious of them. */
-function providersOf(contracts: readonly AnyContract[], described: readonly ProviderDefinition[]) {
+function providersOf(contracts: readonly AnyContract[], described: NonNullable<Deployable['providers']>) {
   const lifetimes = new Map<string, number>();
   for (const { dependency, effect } of contracts) {
     if (!dependency) continue;

@@ -11,6 +11,10 @@ export { FAULTS, type FaultKind, type Faults, type PlannedFault, PlannedFaults }
 export { endingOf } from './invariants/ends.ts';
 export { type Invariant, invariant, type Judged, ofEachOrder } from './invariants/invariant.ts';
 export { AtomTestError } from './mistakes.ts';
+export { type Command, type Inside, runInside } from './process/inside.ts';
+export { unwatched, watchReach } from './process/reach.ts';
+export { withReplacedProcess } from './process/replaced.ts';
+export type { PlayedProvider, PlayedReply, PlayedRequest } from './providers/played.ts';
 export { type Run, type SimulatedWorld, Simulation, type SimulationDefinition } from './simulation.ts';
 export { sequenceDiagram } from './story/sequence-diagram.ts';
 export { story } from './story/story.ts';

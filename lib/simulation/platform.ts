@@ -3,6 +3,7 @@ import { handler as inspectExecution } from '../../lambdas/platform/inspect-exec
 import { handler as parkSteps } from '../../lambdas/platform/park-steps/handler.ts';
 import { handler as startUndo } from '../../lambdas/platform/start-undo/handler.ts';
 import { handler as sweepExecutions } from '../../lambdas/platform/sweep-executions/handler.ts';
+import { type Admissible, admit } from '../runtime/index.ts';
 import type { Code } from './functions/invocation.ts';
 
 /** The platform's own Lambdas, the real ones: every workflow uses them. */
@@ -31,6 +32,10 @@ const worker = (name: string, code: unknown, own: Partial<PlatformFunction> = {}
 
 /** Hears of executions that were ended from outside. */
 export const undoStarter = worker('start-undo', startUndo);
+
+/** Lets events in: one function a workflow. */
+export const admission = (workflow: Admissible): PlatformFunction =>
+  worker(`admit-${workflow.plan.name}`, admit(workflow), { receives: 100 });
 
 /** Hears of the dead letters of all atoms. */
 export const letterOffice = worker('answer-dead-letters', answerDeadLetters, { receives: 100, concurrency: 2 });

@@ -1,5 +1,18 @@
 export type { Item } from '../simulation/index.ts';
-export { AtomTestError } from '../simulation/index.ts';
+export {
+  AtomTestError,
+  type Effect,
+  endingOf,
+  type Invariant,
+  invariant,
+  type Judged,
+  ofEachOrder,
+  type PlayedProvider,
+  type PlayedReply,
+  type PlayedRequest,
+  type SimulatedOrder,
+} from '../simulation/index.ts';
+export { ExactnessError } from './exactness/exactness-error.ts';
 export type { ProviderReply, ProviderRequest, Surroundings } from './outside.ts';
 export {
   type AtomRun,
@@ -10,4 +23,5 @@ export {
   runAtom,
   settleAtom,
 } from './run-atom.ts';
-export { testAtom } from './test-atom.ts';
+export { type AtomTestOptions, testAtom } from './test-atom.ts';
+export { testWorkflow, type WorkflowTest, type WorkflowTestOptions } from './test-workflow.ts';

@@ -1,6 +1,16 @@
 import { type AnyContract, contractId, environmentNames } from '../contract/index.ts';
 import type { Write } from '../runtime/index.ts';
-import { AtomTestError, type Item, plain, type TableDefinition, Tables } from '../simulation/index.ts';
+import {
+  AtomTestError,
+  type Command,
+  type Inside,
+  type Item,
+  plain,
+  runInside,
+  type TableDefinition,
+  Tables,
+  withReplacedProcess,
+} from '../simulation/index.ts';
 
 /** A request that a handler makes of its contract's dependency. */
 export interface ProviderRequest {
@@ -36,11 +46,6 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-interface Command {
-  readonly input: Record<string, unknown>;
-  readonly constructor: { readonly name: string };
-}
-
 /** What a state machine hears of its token. */
 export type Heard = { readonly output: unknown } | { readonly error: string; readonly cause: unknown };
 
@@ -57,14 +62,14 @@ const QUEUE = 'queue';
 const DEAD_LETTERS = 'dead-letters';
 
 /** Everything that the runtime and a handler can reach in a test, and what they did there. */
-export class Outside {
+export class Outside implements Inside {
   readonly tables: Tables;
   readonly variables: Readonly<Record<string, string>>;
   readonly requests: ProviderRequest[] = [];
   /** The writes that were committed beside records, in plain values. */
   readonly writes: Write[] = [];
   /** The lines of JSON that the runtime and `context.log` wrote. */
-  readonly log: Readonly<Record<string, unknown>>[] = [];
+  readonly lines: Readonly<Record<string, unknown>>[] = [];
   /** The first thing that the test did not provide for, or the deployed atom could not do. */
   mistake: AtomTestError | undefined;
   readonly #contract: AnyContract;
@@ -81,6 +86,11 @@ export class Outside {
     this.variables = { ...NOWHERE, ...variablesOf(contract), ...surroundings.environment };
   }
 
+  /** Puts itself in the place of AWS, the network and the environment for as long as an atom runs, and for that alone. */
+  around<T>(act: () => Promise<T>): Promise<T> {
+    return withReplacedProcess(() => runInside(this, act));
+  }
+
   /** What was answered to a token. */
   heard(token: string): Heard | undefined {
     return this.#heard.get(token);
@@ -94,12 +104,12 @@ export class Outside {
   /** The last attempt of a step is long over: what it may have sent has come to its effect, or never will. */
   letTimePass(execution: string, step: string): void {
     const record = this.record(execution, step);
-    if (record?.attemptEnds !== undefined) this.tables.seed(RECORDS, { ...record, attemptEnds: 0 });
+    if (record?.attemptEnds !== undefined) this.tables.seed(RECORDS, { ...record, attemptEnds: 0, lease: 0 });
   }
 
   /** Takes the place of an AWS client's `send`. */
   async send(command: Command): Promise<unknown> {
-    const { input } = command;
+    const input = command.input as Record<string, unknown>;
     const name = command.constructor.name.replace(/Command$/, '');
     const answer = this.#surroundings.aws?.[name];
     if (answer) return (await answer(input)) ?? {};
@@ -115,9 +125,8 @@ export class Outside {
   }
 
   /** Takes the place of `fetch`. */
-  async fetch(address: unknown, { method = 'GET', body, headers }: RequestInit = {}): Promise<Response> {
+  async fetch(url: string, { method = 'GET', body, headers }: RequestInit = {}): Promise<Response> {
     const base = providerUrl(this.#contract);
-    const url = String(address);
     if (!base || !url.startsWith(`${base}/`)) {
       return this.#refuse(
         `${contractId(this.#contract)} fetches ${url}, and a test reaches nothing but the contract's dependency, through context.provider.`,
@@ -139,6 +148,17 @@ export class Outside {
     this.requests.push(request);
     const reply = await provider(request);
     return new Response(JSON.stringify(reply.body ?? {}), { status: reply.status, headers: reply.headers ?? {} });
+  }
+
+  /**
+   * Lines of JSON are kept for the test. Those that the runtime writes for each delivery go no further, which a test's
+   * output is better without; a handler's own lines pass.
+   */
+  log(...line: unknown[]): boolean {
+    const [text] = line;
+    const isLine = line.length === 1 && /^\{"level":/.test(String(text));
+    if (isLine) this.lines.push(JSON.parse(String(text)));
+    return !(isLine && /"happening":/.test(String(text)));
   }
 
   #hear({ taskToken }: Record<string, unknown>, heard: Heard): object {

@@ -9,7 +9,6 @@ import {
   type Write,
 } from '../runtime/index.ts';
 import type { Item } from '../simulation/index.ts';
-import { inItsPlace } from './in-its-place.ts';
 import { type Heard, Outside, type ProviderRequest, type Surroundings } from './outside.ts';
 import { type RunnableAtom, StepRun } from './step-run.ts';
 
@@ -127,16 +126,18 @@ async function traced<T>(
 ): Promise<{ readonly result: T; readonly run: StepRun; readonly traces: RunTraces }> {
   const outside = new Outside(atom.contract, options);
   const run = new StepRun(atom, outside, options);
-  const result = await inItsPlace(outside, () => act(run)).catch((error: unknown) => {
-    throw outside.mistake ?? error;
-  });
+  const result = await outside
+    .around(() => act(run))
+    .catch((error: unknown) => {
+      throw outside.mistake ?? error;
+    });
   if (outside.mistake) throw outside.mistake;
   const traces: RunTraces = {
     key: run.key,
     writes: outside.writes,
     tables: Object.fromEntries(tableNames(atom.contract).map((name) => [name, outside.tables.items(name)])),
     requests: outside.requests,
-    log: outside.log,
+    log: outside.lines,
   };
   return { result, run, traces };
 }

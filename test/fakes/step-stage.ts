@@ -8,7 +8,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import type { Envelope, Settlement } from '../../lib/contract/index.ts';
 import type { AtomFunction } from '../../lib/runtime/index.ts';
 import type { StepKey, StepRecord } from '../../lib/runtime/record.ts';
-import { Tables } from '../../lib/simulation/index.ts';
+import { type TableDefinition, Tables } from '../../lib/simulation/index.ts';
 import { type FakeAws, fakeAws } from './aws.ts';
 import { batch, envelope, lambdaContext, record } from './delivery.ts';
 
@@ -27,7 +27,7 @@ export type Fault =
   /** Not done. */
   | 'throttled';
 
-/** What somebody else does just before a write. */
+/** What somebody else does just before a write; what it throws is DynamoDB's answer. */
 export type Before = () => void;
 
 /** What came of one delivery. */
@@ -45,9 +45,11 @@ export class StepStage {
   #tables = new Tables('test', []);
   #faults: (Fault | Before | undefined)[] = [];
   readonly #aws: FakeAws;
+  readonly #others: readonly TableDefinition[];
 
-  constructor(aws: FakeAws) {
+  constructor(aws: FakeAws, others: readonly TableDefinition[]) {
     this.#aws = aws;
+    this.#others = others;
   }
 
   begin(): void {
@@ -55,7 +57,8 @@ export class StepStage {
     this.lines.length = 0;
     this.#faults = [];
     const actions = ['GetItem', 'PutItem', 'UpdateItem'] as const;
-    this.#tables = new Tables('test', [{ name: RECORDS, partitionKey: 'execution', sortKey: 'step', actions }]);
+    const records = { name: RECORDS, partitionKey: 'execution', sortKey: 'step', actions };
+    this.#tables = new Tables('test', [records, ...this.#others]);
     for (const command of DYNAMODB) this.#aws.answer(command, (input) => this.#perform(command, input));
     Object.assign(process.env, ENVIRONMENT);
     jest.spyOn(Date, 'now').mockImplementation(() => this.now);
@@ -109,6 +112,21 @@ export class StepStage {
     this.#tables.seed(RECORDS, { expiry: 1_900_000_000, ...left, ...key });
   }
 
+  /** Puts an item into a table of the atom's own. */
+  put(table: string, item: Readonly<Record<string, unknown>>): void {
+    this.#tables.seed(table, item);
+  }
+
+  /** What a table of the atom's own holds. */
+  items(table: string): readonly object[] {
+    return this.#tables.items(table);
+  }
+
+  /** Takes a record away, as DynamoDB does when it has expired. */
+  expire(key = KEY): void {
+    this.#tables.remove(RECORDS, { ...key });
+  }
+
   record(step = KEY.step): StepRecord | undefined {
     return this.#tables.items(RECORDS).find((item) => item.step === step) as StepRecord | undefined;
   }
@@ -130,9 +148,12 @@ export class StepStage {
   }
 }
 
-/** A stage for each test of a file. */
-export function stepStage(): StepStage {
-  const stage = new StepStage(fakeAws());
+/**
+ * A stage for each test of a file.
+ * @param others the atoms' own tables, empty at first
+ */
+export function stepStage(others: readonly TableDefinition[] = []): StepStage {
+  const stage = new StepStage(fakeAws(), others);
   beforeEach(() => stage.begin());
   afterEach(() => stage.end());
   return stage;

@@ -16,6 +16,8 @@ const FORMATS: readonly Format[] = ['esm', 'cjs'];
 interface Used {
   readonly output: unknown;
   readonly tables: unknown;
+  readonly schedules: number;
+  readonly exercised: readonly string[];
   readonly bytes: number;
   readonly folder: string;
   readonly assembly: string;
@@ -81,9 +83,11 @@ test('an app as `cdk init` makes it compiles, as ES modules and as CommonJS, and
 
 describe.each(nodes())('on Node %s', (_, node) => {
   test.each(FORMATS)('a handler answers, and is tested, as %s', (format) => {
-    const { output, tables } = use(node, format);
+    const { output, tables, schedules, exercised } = use(node, format);
     expect(output).toEqual({ risk: 'low', score: 25 });
     expect(tables).toEqual({ claims: [{ claimId: 'c-1' }] });
+    expect(schedules).toBeGreaterThan(50);
+    expect(exercised).toContain('pay-out/settle-payment');
   });
 
   test('an app synthesises the same from both formats', () => {

@@ -88,9 +88,9 @@ export function link(app: string, packages: readonly string[]): void {
 /** Installs it from the registry, with the oldest CDK that package.json allows. */
 export function installWithOldestPeers(): void {
   const cwd = appFolder('app');
-  const { peerDependencies, devDependencies } = manifestOf(root);
+  const { peerDependencies, dependencies, devDependencies } = manifestOf(root);
   const oldest = Object.entries(peerDependencies).map(([each, range]) => `${each}@${range.replace('^', '')}`);
-  const packages = [...oldest, ...APP.map((each) => `${each}@${devDependencies[each]}`)];
+  const packages = [...oldest, ...APP.map((each) => `${each}@${{ ...dependencies, ...devDependencies }[each]}`)];
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, 'package.json'), '{ "private": true }');
   execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball(), ...packages], { cwd, stdio: 'pipe' });

@@ -1,7 +1,10 @@
 /** Checked by the compiler, never run; see workflow.test-d.ts. */
+
+import { minutes } from '../../lib/contract/index.ts';
 import { serve } from '../../lib/runtime/index.ts';
-import { runAtom } from '../../lib/testing/index.ts';
-import { assessRisk, refundCard, reserveStock } from '../fakes/atoms.ts';
+import { invariant, ofEachOrder, runAtom, testAtom, testWorkflow, type WorkflowTest } from '../../lib/testing/index.ts';
+import { workflow } from '../../lib/workflow/index.ts';
+import { assessRisk, orderPlaced, refundCard, releaseStock, reserveStock } from '../fakes/atoms.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const exactly = <_ extends true>(): void => {};
@@ -40,4 +43,40 @@ export async function misuse(): Promise<void> {
   await runAtom(() => ({ level: 'low', score: 1 }), { total: 1 });
   // @ts-expect-error an answer has a status
   await runAtom(assess, { total: 1 }, { provider: () => ({ body: {} }) });
+}
+
+const release = serve(releaseStock, ({ output }) => ({ output: { holdId: output.holdId }, writes: [] }));
+const reserveOrder = workflow('reserve-order', orderPlaced, {
+  version: '1.0.0',
+  deadline: minutes(1),
+  slo: { availability: 0.9 },
+})
+  .step('stock', reserveStock, ({ input }) => ({ orderId: input.orderId }), { undo: releaseStock })
+  .returns(({ stock }) => stock.holdId);
+const atoms = [reserve, release];
+
+export async function tried(): Promise<void> {
+  const tested = await testWorkflow(reserveOrder, {
+    atoms,
+    paths: { reserved: (orderId) => ({ orderId, total: 1, lines: [] }) },
+    invariants: [
+      invariant('there are few events', ({ events }) => events.length < 3 || 'There are more.'),
+      ofEachOrder('who orders stays', ({ stays }) => stays || 'Somebody left.'),
+    ],
+  });
+  exactly<Equal<typeof tested, WorkflowTest>>();
+  await testAtom(reserve, { undo: release, inputs: [{ orderId: 'o-1' }], tables: {} });
+}
+
+export async function mistried(): Promise<void> {
+  // @ts-expect-error an input of a path is the workflow's
+  await testWorkflow(reserveOrder, { atoms, paths: { reserved: (orderId) => ({ orderId, total: '1', lines: [] }) } });
+  // @ts-expect-error there is nothing to run without a path
+  await testWorkflow(reserveOrder, { atoms });
+  // @ts-expect-error an input is the contract's
+  await testAtom(reserve, { inputs: [{ order: 'o-1' }] });
+  // @ts-expect-error an undo takes back what its step answered: refund-card's is a charge
+  await testAtom(reserve, { undo: refund, inputs: [{ orderId: 'o-1' }] });
+  // @ts-expect-error what holds is true, and what does not is said
+  invariant('there are few events', ({ events }) => events.length < 3);
 }

@@ -15,7 +15,6 @@ import { handler as releaseInventory } from '../../lambdas/orders/release-invent
 import { handler as reserveInventory } from '../../lambdas/orders/reserve-inventory/handler.ts';
 import { type Contract, contractId, personalDataOf, type Schema } from '../../lib/contract/index.ts';
 import { serve } from '../../lib/runtime/index.ts';
-import { inItsPlace } from '../../lib/testing/in-its-place.ts';
 import { Outside, type ProviderReply, type ProviderRequest, type Surroundings } from '../../lib/testing/outside.ts';
 import { type RunnableAtom, StepRun } from '../../lib/testing/step-run.ts';
 
@@ -113,10 +112,10 @@ async function told(
   const uses = runnable.contract.uses.flatMap((use) => (use.kind === 'table' ? [use.table.name] : []));
   const own = Object.fromEntries(Object.entries(tables).filter(([name]) => uses.includes(name)));
   const outside = new Outside(runnable.contract, { ...surroundings, tables: own });
-  const heard = await inItsPlace(outside, () => new StepRun(runnable, outside, {}).perform(input)).catch(
-    (error: Error) => ({ error: `${error.stack} ${String(error.cause)}`, cause: error.message }),
-  );
-  return { log: JSON.stringify(outside.log), error: 'error' in heard ? JSON.stringify(heard) : '' };
+  const heard = await outside
+    .around(() => new StepRun(runnable, outside, {}).perform(input))
+    .catch((error: Error) => ({ error: `${error.stack} ${String(error.cause)}`, cause: error.message }));
+  return { log: JSON.stringify(outside.lines), error: 'error' in heard ? JSON.stringify(heard) : '' };
 }
 
 describe.each(STEPS)('%s', (_, atom, input) => {

@@ -14,4 +14,14 @@ export const bookShipment = contract({
   failures: { NoCarrier: z.object({ country: z.string() }) },
   effect: keyed({ keyLifetime: days(7) }),
   dependency: carrier,
+  examples: [
+    {
+      input: { orderId: 'o-1', country: 'DE', holdId: 'h-1', lines: [{ sku: 'mug', quantity: 2 }] },
+      output: { shipmentId: 'sh_1' },
+    },
+    {
+      input: { orderId: 'o-2', country: 'AQ', holdId: 'h-2', lines: [{ sku: 'mug', quantity: 2 }] },
+      failure: { name: 'NoCarrier', payload: { country: 'AQ' } },
+    },
+  ],
 });

@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { Transient } from '../../../lib/runtime/index.ts';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
 const parcel = { orderId: 'o-1', country: 'DE', holdId: 'h-1', lines: [{ sku: 'mug', quantity: 2 }] };
+
+test('the contract is kept, whatever goes wrong', () => testAtom(handler));
 
 test('the parcel is booked under the step’s key', async () => {
   const { output, requests, key } = await runAtom(handler, parcel, {

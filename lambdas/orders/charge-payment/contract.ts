@@ -11,4 +11,11 @@ export const chargePayment = contract({
   failures: { CardDeclined: z.object({ reason: z.string() }) },
   effect: keyed({ keyLifetime: days(7) }),
   dependency: payments,
+  examples: [
+    { input: { orderId: 'o-1', card: 'tok_visa', amount: 2990 }, output: { chargeId: 'ch_1', amount: 2990 } },
+    {
+      input: { orderId: 'o-2', card: 'tok_declined', amount: 2990 },
+      failure: { name: 'CardDeclined', payload: { reason: 'insufficient funds' } },
+    },
+  ],
 });

@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { ContractBroken, Transient } from '../../../lib/runtime/index.ts';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
 const charge = { orderId: 'o-1', card: 'tok_visa', amount: 2_990 };
+
+test('the contract is kept, whatever goes wrong', () => testAtom(handler));
 
 test('the card is charged under the step’s key', async () => {
   const body = { chargeId: 'ch-1', amount: 2_990, createdAt: 'now' };

@@ -10,4 +10,10 @@ export const notifyCustomer = contract({
   output: z.object({ messageId: z.string() }),
   effect: unguarded({ duplicates: 'harmless' }),
   uses: [mail],
+  examples: [
+    {
+      input: { orderId: 'o-1', email: 'ann@example.com', shipmentId: 'sh_1', total: 2990 },
+      output: { messageId: 'mail-1' },
+    },
+  ],
 });

@@ -1,9 +1,11 @@
 import { expect, jest, test } from '@jest/globals';
 import { Transient } from '../../../lib/runtime/index.ts';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
 const shipped = { orderId: 'o-1', email: 'ann@example.com', shipmentId: 'sh-1', total: 2_990 };
+
+test('the contract is kept, whatever goes wrong', () => testAtom(handler));
 
 test('the customer is told what was charged and how it was shipped', async () => {
   const SendEmail = jest.fn(() => ({ MessageId: 'm-1' }));

@@ -3,7 +3,7 @@ import { ContractBroken } from '../../../lib/runtime/index.ts';
 import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
-test('the contract’s examples are kept', () => testAtom(handler));
+test('the contract is kept, whatever goes wrong', () => testAtom(handler));
 
 test.each([
   ['shipping abroad costs more', 'NZ', 1_000, { items: 1_000, shipping: 1_490, total: 2_490 }],

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ContractBroken } from '../../../lib/runtime/index.ts';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
+import { handler as reserveInventory } from '../reserve-inventory/handler.ts';
 import { handler } from './handler.ts';
 
 const lines = [
@@ -13,6 +14,18 @@ const inventory = [
   { sku: 'mug', available: 0 },
   { sku: 'pen', available: 6 },
 ];
+
+test('what was set aside is put back once, whatever goes wrong', () =>
+  testAtom(reserveInventory, {
+    undo: handler,
+    inputs: [reserved.input],
+    tables: {
+      inventory: [
+        { sku: 'mug', available: 5 },
+        { sku: 'pen', available: 6 },
+      ],
+    },
+  }));
 
 test('what was set aside is put back', async () => {
   const { output, tables } = await runAtom(handler, reserved, {

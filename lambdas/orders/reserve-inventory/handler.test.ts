@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
 const order = {
@@ -10,6 +10,17 @@ const order = {
     { sku: 'mug', quantity: 3 },
   ],
 };
+
+test('products are set aside once, whatever goes wrong', () =>
+  testAtom(handler, {
+    inputs: [order],
+    tables: {
+      inventory: [
+        { sku: 'mug', available: 5 },
+        { sku: 'pen', available: 7 },
+      ],
+    },
+  }));
 
 test('products are set aside and held for the order, lines of a product added up', async () => {
   const inventory = [

@@ -49,7 +49,11 @@ export async function sideBySide({
 
 function work(workerData: Work, onProgress: (done: number) => void): Promise<Explored> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(import.meta.dirname, 'worker.ts'), { workerData });
+    const worker = new Worker(join(import.meta.dirname, 'worker.ts'), {
+      workerData,
+      // A run makes much that lives for a moment.
+      resourceLimits: { maxYoungGenerationSizeMb: 256 },
+    });
     worker.on('message', (message: Told) => {
       if ('explored' in message) resolve(message.explored);
       else onProgress(message.done);

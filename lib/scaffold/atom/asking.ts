@@ -52,7 +52,7 @@ import { handler } from './handler.ts';
 const request = { orderId: 'o-1', quantity: 2 };
 const takes = () => ({ status: 201, body: { reference: 'r-1' } });
 
-test('the contract’s examples are kept', () => testAtom(handler, { provider: takes }));
+test('the contract is kept, whatever goes wrong', () => testAtom(handler));
 
 test('the provider is asked under the step’s key', async () => {
   const { output, requests, key } = await runAtom(handler, request, { provider: takes });

@@ -53,10 +53,12 @@ export const handler = serve(${identifier}, async ({ orderId, email }, { signal 
   test: `
 import { expect, jest, test } from '@jest/globals';
 import { Transient } from '../../../lib/runtime/index.ts';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
 const order = { orderId: 'o-1', email: 'ann@example.com' };
+
+test('every order ends, whatever goes wrong', () => testAtom(handler, { inputs: [order] }));
 
 test('the customer is told of the order', async () => {
   const SendEmail = jest.fn(() => ({ MessageId: 'm-1' }));

@@ -65,11 +65,13 @@ export const handler = serve(${identifier}, ({ ${keys}, quantity }, { table, fai
     test: `
 import { expect, test } from '@jest/globals';
 import { ContractBroken } from '../../../lib/runtime/index.ts';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
 import { handler } from './handler.ts';
 
 const wanted = { ${item}, quantity: 3 };
 const holding = (available: number) => ({ '${table.name}': [{ ${item}, ${AVAILABLE}: available }] });
+
+test('it is taken once, whatever goes wrong', () => testAtom(handler, { inputs: [wanted], tables: holding(5) }));
 
 test('what is wanted is taken', async () => {
   const { output, tables } = await runAtom(handler, wanted, { tables: holding(5) });

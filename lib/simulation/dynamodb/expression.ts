@@ -41,6 +41,9 @@ export class Placeholders {
   }
 }
 
+/** The same few expressions are read again and again. */
+const SPLIT = new Map<string, readonly string[]>();
+
 const TOKEN = /\s*(<>|<=|>=|[=<>()+,.[\]-]|[#:]?[A-Za-z0-9_]+)/y;
 
 /** One expression, read from left to right. */
@@ -54,7 +57,7 @@ export class Expression {
   constructor(kind: string, text: string, placeholders: Placeholders) {
     this.where = `${kind} "${text}"`;
     this.placeholders = placeholders;
-    this.#tokens = this.#split(text);
+    this.#tokens = SPLIT.get(text) ?? this.#split(text);
   }
 
   #split(text: string): readonly string[] {
@@ -66,6 +69,7 @@ export class Expression {
       if (!token) throw this.refuse(`"${text.slice(at).trim().slice(0, 20)}" cannot be read.`);
       tokens.push(token);
     }
+    SPLIT.set(text, tokens);
     return tokens;
   }
 

@@ -9,7 +9,17 @@ export type Attributes = Record<string, AttributeValue>;
 /** Numbers are JavaScript's, as in JSON. */
 export const plain = (attributes: Attributes): Item => unmarshall(attributes, { wrapNumbers: Number }) as Item;
 
-export const attributesOf = (item: Item): Attributes => marshall(item, { removeUndefinedValues: true });
+/** Items never change: a write makes a new one. So each is marshalled once. */
+const marshalled = new WeakMap<Item, Attributes>();
+
+export function attributesOf(item: Item): Attributes {
+  let attributes = marshalled.get(item);
+  if (!attributes) {
+    attributes = marshall(item, { removeUndefinedValues: true });
+    marshalled.set(item, attributes);
+  }
+  return attributes;
+}
 
 /** Where in an item: names of attributes, and numbers of a list's elements. */
 export type Path = readonly (string | number)[];

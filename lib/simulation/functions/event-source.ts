@@ -27,6 +27,8 @@ export interface EventSourceSettings {
 export class EventSource {
   readonly #settings: EventSourceSettings;
   #atWork = 0;
+  /** Delivered again, by themselves, as soon as the cap allows it. */
+  readonly #twins: Delivery[] = [];
 
   constructor(settings: EventSourceSettings) {
     this.#settings = settings;
@@ -36,6 +38,11 @@ export class EventSource {
   #poll(): void {
     const { queue, batchSize, maxConcurrency, onReceive } = this.#settings;
     while (this.#atWork < maxConcurrency) {
+      const twin = this.#twins.shift();
+      if (twin) {
+        this.#deliver([twin]);
+        continue;
+      }
       const received = queue.receive(batchSize);
       if (received.length === 0) return;
       const deliveries: Delivery[] = [];
@@ -43,7 +50,7 @@ export class EventSource {
         const way = onReceive?.(message) ?? 'deliver';
         if (way === 'withheld') continue;
         deliveries.push({ message, receipt: message.receipt });
-        if (way === 'twice') this.#deliver([{ message, receipt: message.receipt }]);
+        if (way === 'twice') this.#twins.push({ message, receipt: message.receipt });
       }
       if (deliveries.length > 0) this.#deliver(deliveries);
     }
@@ -63,8 +70,9 @@ export class EventSource {
 
 function doneWith(end: InvocationEnd, deliveries: readonly Delivery[]): readonly Delivery[] {
   if (end.kind !== 'returned') return [];
-  const { batchItemFailures = [] } = (end.value ?? {}) as Partial<SQSBatchResponse>;
-  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  // No list, and null for one, say that all of it went well.
+  const failures = (end.value as Partial<SQSBatchResponse> | null | undefined)?.batchItemFailures ?? [];
+  const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
   const known = new Set(deliveries.map(({ message }) => message.id));
   // An identifier that is none of the batch's fails it as a whole.
   if ([...failed].some((id) => !known.has(id))) return [];
@@ -80,7 +88,7 @@ const eventOf = (deliveries: readonly Delivery[], queueName: string): SQSEvent =
       ApproximateReceiveCount: String(message.receives),
       SentTimestamp: String(message.sentAt),
       SenderId: 'simulation',
-      ApproximateFirstReceiveTimestamp: String(message.sentAt),
+      ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
     },
     messageAttributes: Object.fromEntries(
       Object.entries(message.attributes).map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),

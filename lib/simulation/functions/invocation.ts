@@ -32,6 +32,9 @@ export interface InvocationSettings {
   readonly timeoutMilliseconds: number;
 }
 
+/** What a process that is gone waits for: its code may still be in the middle of a turn, and asks nobody any more. */
+const NEVER = new Promise<never>(() => undefined);
+
 /**
  * One run of a function's code. It can be ended at any call that it makes: what it waits for then never comes, as in a
  * process that is gone. A zombie was given up by Lambda and goes on all the same.
@@ -127,15 +130,16 @@ export class Invocation implements Inside {
   }
 
   send(command: Command, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> {
-    return this.#around.send(this, command, options?.abortSignal);
+    return this.#alive ? this.#around.send(this, command, options?.abortSignal) : NEVER;
   }
 
   fetch(address: string, options: RequestInit = {}): Promise<Response> {
-    return this.#around.fetch(this, address, options);
+    return this.#alive ? this.#around.fetch(this, address, options) : NEVER;
   }
 
-  log(...line: unknown[]): void {
-    this.#around.log(line);
+  log(...line: unknown[]): boolean {
+    if (this.#alive) this.#around.log(line);
+    return false;
   }
 
   #timeOut(): void {

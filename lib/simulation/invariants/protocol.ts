@@ -7,11 +7,19 @@ import type { Invariant, Judged } from './invariant.ts';
 const stepsOf = ({ plan }: Judged): readonly StepNode[] =>
   [...nodesOf(plan.body)].filter((node): node is StepNode => node.kind === 'step');
 
-/** Effects that are to happen once: mail may be sent again. */
-const exact = ({ by }: Effect): boolean => by !== 'mail';
+/** Effects that are to happen once: not mail, nor what the contract says does no harm when it happens again. */
+function exactEffects({ plan, effects }: Judged): readonly Effect[] {
+  const harmless = new Set<string>();
+  for (const node of nodesOf(plan.body)) {
+    if (node.kind !== 'step' && node.kind !== 'send') continue;
+    const { effect } = node.atom;
+    if (effect.kind === 'none' && effect.duplicates === 'harmless') harmless.add(node.name);
+  }
+  return effects.filter(({ by, step }) => by !== 'mail' && !harmless.has(step));
+}
 
-const effectsOf = ({ effects }: Judged, { id }: SimulatedOrder): readonly Effect[] =>
-  effects.filter((effect) => effect.order === id && exact(effect));
+const effectsOf = (run: Judged, { id }: SimulatedOrder): readonly Effect[] =>
+  exactEffects(run).filter(({ order }) => order === id);
 
 const nameOf = ({ order, step, undo }: Effect): string => `${order}/${step}${undo ? '~undo' : ''}`;
 
@@ -28,11 +36,11 @@ const everyOrderEnds: Invariant = {
 
 const noEffectTwice: Invariant = {
   name: 'no effect happens twice',
-  *check({ effects }) {
+  *check(run) {
     const seen = new Map<string, Effect>();
-    for (const effect of effects.filter(exact)) {
+    for (const effect of exactEffects(run)) {
       const first = seen.get(nameOf(effect));
-      if (first) yield `${nameOf(effect)} happened at ${first.at} and again at ${effect.at}.`;
+      if (first) yield `${nameOf(effect)} happened, and again ${(effect.at - first.at) / 1_000} seconds later.`;
       else seen.set(nameOf(effect), effect);
     }
   },
@@ -146,17 +154,19 @@ const parkedAreRows: Invariant = {
 
 /**
  * A person is asked only where it has to be: a provider or a service was gone for longer than is tried, or the undo's own
- * message was dead, or answered with nonsense. Anything shorter is waited out.
+ * message was dead, or answered with nonsense, or nobody can tell what happened. Anything shorter is waited out.
  */
 const parkedOfNeed: Invariant = {
   name: 'nothing is parked that could have been done',
   *check(run) {
     if (run.struck.some(({ kind }) => kind === 'gone' || kind === 'service-gone')) return;
     const undoOf = new Map(stepsOf(run).flatMap(({ name, undo }) => (undo ? [[name, majorId(undo)]] : [])));
+    const untold = new Set(stepsOf(run).flatMap(({ name, atom }) => (atom.effect.kind === 'none' ? [name] : [])));
     for (const order of run.orders) {
       const { parked, effects } = endingOf(order);
       if (effects !== 'undone') continue;
       for (const { step, verb, error } of parked) {
+        if (untold.has(step)) continue;
         const dead = `${order.id}/${step} message to ${undoOf.get(step)}`;
         const explained = run.struck.some(
           ({ at, kind }) =>

@@ -7,20 +7,23 @@ export interface Command {
   readonly constructor: { readonly name: string };
 }
 
-/** What code that runs in a simulation meets of its process and beyond it. */
+/** What code that runs in a simulation, or in a test, meets of its process and beyond it. */
 export interface Inside {
   /** Environment variables; others are those of the real process. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Epoch milliseconds. */
-  now(): number;
-  /** From 0 up to 1. */
-  random(): number;
-  uuid(): string;
-  after(milliseconds: number, act: () => void): Scheduled;
+  /** Epoch milliseconds. The process's clock when left out. */
+  now?(): number;
+  /** From 0 up to 1. The process's chance when left out. */
+  random?(): number;
+  /** The process's when left out. */
+  uuid?(): string;
+  /** What timers do. The process's when left out. */
+  after?(milliseconds: number, act: () => void): Scheduled;
   /** Takes the place of every AWS client's `send`. */
   send(command: Command, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
   fetch(address: string, options?: RequestInit): Promise<Response>;
-  log(...line: unknown[]): void;
+  /** @returns whether the line is to be written by the process's console as well */
+  log(...line: unknown[]): boolean;
 }
 
 const running = new AsyncLocalStorage<Inside>();

@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Scheduled } from '../time/timeline.ts';
 import { type Command, currentInside, type Inside, runInside } from './inside.ts';
-
-const require = createRequire(import.meta.url);
+import { reached } from './reach.ts';
 
 /**
  * Has simulated code meet simulated time, chance, network, AWS and environment for as long as something runs. What is
@@ -41,6 +41,7 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
   () => {
     const { fetch } = globalThis;
     return put(globalThis, 'fetch', (address: unknown, options?: RequestInit) => {
+      reached('fetch()');
       const inside = currentInside();
       return inside ? inside.fetch(String(address), options) : fetch(address as string, options);
     });
@@ -51,6 +52,13 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
     const seen = new Proxy(env, {
       get: (target, name) => currentInside()?.variables[name as string] ?? target[name as string],
       has: (target, name) => name in (currentInside()?.variables ?? {}) || name in target,
+      ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(currentInside()?.variables ?? {})])],
+      getOwnPropertyDescriptor: (target, name) => {
+        const value = currentInside()?.variables[name as string];
+        return value === undefined
+          ? Reflect.getOwnPropertyDescriptor(target, name)
+          : { value, configurable: true, enumerable: true, writable: true };
+      },
     });
     return put(process, 'env', seen);
   },
@@ -61,7 +69,7 @@ function replaceConsole(): () => void {
     const { [name]: write } = console;
     return put(console, name, (...line: unknown[]) => {
       const inside = currentInside();
-      return inside ? inside.log(...line) : write(...line);
+      if (!inside || inside.log(...line)) write(...line);
     });
   });
   return () => {
@@ -71,9 +79,17 @@ function replaceConsole(): () => void {
 
 function replaceDate(): () => void {
   const Real = Date;
-  const now = (): number => currentInside()?.now() ?? Real.now();
+  const current = (): number => currentInside()?.now?.() ?? Real.now();
+  const now = (): number => {
+    reached('Date.now()');
+    return current();
+  };
   const Replaced = new Proxy(Real, {
-    construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [now()] : args, self),
+    construct: (target, args, self) => {
+      if (args.length > 0) return Reflect.construct(target, args, self) as Date;
+      reached('new Date()');
+      return Reflect.construct(target, [current()], self) as Date;
+    },
     apply: (target) => new target(now()).toString(),
     get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
   });
@@ -98,12 +114,32 @@ class Timer {
   }
 }
 
+/** Node's own: what is no number from 1 up to this is taken for 1. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+const delayOf = (milliseconds: number): number =>
+  milliseconds >= 1 && milliseconds <= LONGEST_TIMER ? milliseconds : 1;
+
+type Timed = Required<Pick<Inside, 'after'>> & Inside;
+
+/** The simulation that the caller runs in, if its timers are not the process's. */
+function currentTimed(): Timed | undefined {
+  const inside = currentInside();
+  return inside?.after ? (inside as Timed) : undefined;
+}
+
 function replaceTimers(): () => void {
-  const { setTimeout: timeout, setInterval: interval, setImmediate: immediate, clearTimeout: clear } = globalThis;
-  const start = (inside: Inside, act: () => void, milliseconds: number, again: boolean): Timer => {
+  const {
+    setTimeout: timeout,
+    setInterval: interval,
+    setImmediate: immediate,
+    clearTimeout: clear,
+    clearImmediate: clearNow,
+  } = globalThis;
+  const start = (inside: Timed, act: () => void, milliseconds: number, again: boolean): Timer => {
     const timer = new Timer();
     const begin = (): void => {
-      timer.scheduled = inside.after(milliseconds, () => {
+      timer.scheduled = inside.after(delayOf(milliseconds), () => {
         if (again) begin();
         runInside(inside, act);
       });
@@ -112,36 +148,57 @@ function replaceTimers(): () => void {
     return timer;
   };
   type Act = (...args: unknown[]) => void;
-  const timers = require('node:timers/promises') as { setTimeout: unknown };
-  const { setTimeout: sleep } = timers as { setTimeout: (milliseconds?: number, value?: unknown) => Promise<unknown> };
+  type Sleep = (
+    milliseconds?: number,
+    value?: unknown,
+    options?: { readonly signal?: AbortSignal },
+  ) => Promise<unknown>;
+  // The module itself, not its frozen namespace; whose file asks for a built-in makes no difference.
+  const timers = createRequire(process.execPath)('node:timers/promises') as { setTimeout: unknown };
+  const { setTimeout: sleep } = timers as { setTimeout: Sleep };
+  const replacedSleep: Sleep = (milliseconds = 1, value, options) => {
+    const inside = currentTimed();
+    if (!inside) return sleep(milliseconds, value, options);
+    const { signal } = options ?? {};
+    return new Promise((resolve, reject) => {
+      const timer = start(inside, () => resolve(value), milliseconds, false);
+      const abort = (): void => {
+        timer.cancel();
+        reject(new DOMException('The operation was aborted', { name: 'AbortError', cause: signal?.reason }));
+      };
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+  };
   const stop = (timer: unknown): void => (timer instanceof Timer ? timer.cancel() : clear(timer as NodeJS.Timeout));
+  const replacedTimeout = (act: Act, milliseconds = 0, ...args: unknown[]): Timer | NodeJS.Timeout => {
+    const inside = currentTimed();
+    return inside ? start(inside, () => act(...args), milliseconds, false) : timeout(() => act(...args), milliseconds);
+  };
   const puts = [
-    put(globalThis, 'setTimeout', (act: Act, milliseconds = 0, ...args: unknown[]) => {
-      const inside = currentInside();
-      return inside
-        ? start(inside, () => act(...args), milliseconds, false)
-        : timeout(() => act(...args), milliseconds);
-    }),
+    put(globalThis, 'setTimeout', Object.assign(replacedTimeout, { [promisify.custom]: replacedSleep })),
     put(globalThis, 'setInterval', (act: Act, milliseconds = 0, ...args: unknown[]) => {
-      const inside = currentInside();
+      const inside = currentTimed();
       return inside
         ? start(inside, () => act(...args), milliseconds, true)
         : interval(() => act(...args), milliseconds);
     }),
     put(globalThis, 'setImmediate', (act: Act, ...args: unknown[]) => {
-      const inside = currentInside();
-      return inside ? start(inside, () => act(...args), 0, false) : immediate(() => act(...args));
+      const inside = currentTimed();
+      return inside ? start(inside, () => act(...args), 1, false) : immediate(() => act(...args));
     }),
+    put(globalThis, 'clearImmediate', (timer: unknown) =>
+      timer instanceof Timer ? timer.cancel() : clearNow(timer as NodeJS.Immediate),
+    ),
     put(globalThis, 'clearTimeout', stop),
     put(globalThis, 'clearInterval', stop),
-    put(timers, 'setTimeout', (milliseconds = 0, value?: unknown) => {
-      const inside = currentInside();
-      if (!inside) return sleep(milliseconds, value);
-      return new Promise((resolve) => start(inside, () => resolve(value), milliseconds, false));
-    }),
+    put(timers, 'setTimeout', replacedSleep),
   ];
+  // Who imported it by name keeps what it was until Node is told.
+  syncBuiltinESMExports();
   return () => {
     for (const each of puts) each();
+    syncBuiltinESMExports();
   };
 }
 
@@ -149,8 +206,14 @@ function replaceChance(): () => void {
   const { random } = Math;
   const { randomUUID } = crypto;
   const puts = [
-    put(Math, 'random', () => currentInside()?.random() ?? random()),
-    put(crypto, 'randomUUID', () => currentInside()?.uuid() ?? randomUUID.call(crypto)),
+    put(Math, 'random', () => {
+      reached('Math.random()');
+      return currentInside()?.random?.() ?? random();
+    }),
+    put(crypto, 'randomUUID', () => {
+      reached('crypto.randomUUID()');
+      return currentInside()?.uuid?.() ?? randomUUID.call(crypto);
+    }),
   ];
   return () => {
     for (const each of puts) each();
@@ -163,6 +226,7 @@ function replaceSend(): () => void {
   const owner = ownerOf(DynamoDBClient.prototype, 'send') as { send: Send };
   const { send } = owner;
   return put(owner, 'send', function (this: unknown, command: Command, ...rest: unknown[]) {
+    reached(`send(${command.constructor.name})`);
     const inside = currentInside();
     return inside ? inside.send(command, rest[0] as { abortSignal?: AbortSignal }) : send.call(this, command, ...rest);
   });

@@ -8,6 +8,7 @@ import {
   type ProviderDefinition,
   type ProviderRequest,
 } from '../../sandbox/index.ts';
+import { isPlayed, type PlayedProvider, PlayedRules } from './played.ts';
 
 /** What callers of simulated providers send as their key. */
 export const API_KEY = 'simulated';
@@ -23,18 +24,22 @@ export interface ProviderEffect {
   readonly at: number;
 }
 
-/** One outside provider: the rules of lib/sandbox, with books in this process; it forgets a key after its lifetime. */
+/**
+ * One outside provider: the rules of lib/sandbox, or those of a test, with books in this process; it forgets a key after
+ * its lifetime.
+ */
 export class SimulatedProvider {
   readonly name: string;
-  readonly #provider: Provider;
+  readonly #provider: Pick<Provider, 'handle'>;
   readonly #ledger: WatchedLedger;
   readonly #now: () => number;
   readonly #keyLifetime: number;
-  readonly #firstSeen = new Map<string, number>();
+  /** Since when each key is known, and how often it was forgotten before. */
+  readonly #known = new Map<string, { readonly since: number; readonly forgotten: number }>();
 
   /** @param keyLifetimeMilliseconds how long it deduplicates by a key */
   constructor(
-    definition: ProviderDefinition,
+    definition: ProviderDefinition | PlayedProvider,
     now: () => number,
     keyLifetimeMilliseconds: number,
     onEffect: (effect: ProviderEffect) => void,
@@ -45,19 +50,27 @@ export class SimulatedProvider {
     this.#ledger = new WatchedLedger((entry) =>
       onEffect({ provider: definition.name, step: entry.step ?? '', key: entry.key, at: now() }),
     );
-    this.#provider = new Provider(definition, {
-      ledger: this.#ledger,
-      faults: new InMemoryFaults(),
-      apiKey: API_KEY,
-      clock: { now, sleep: async () => undefined },
-    });
+    this.#provider = isPlayed(definition)
+      ? new PlayedRules(definition, this.#ledger, now)
+      : new Provider(definition, {
+          ledger: this.#ledger,
+          faults: new InMemoryFaults(),
+          apiKey: API_KEY,
+          clock: { now, sleep: async () => undefined },
+        });
   }
 
   handle(request: ProviderRequest): Promise<ProviderAnswer> {
     const key = request.headers['idempotency-key'];
-    if (key === undefined) return this.#provider.handle(request);
+    if (key === undefined) return this.#handle(request);
     const headers = { ...request.headers, 'idempotency-key': this.#remembered(key) };
-    return this.#provider.handle({ ...request, headers });
+    return this.#handle({ ...request, headers });
+  }
+
+  /** The rules of lib/sandbox know of no query. */
+  #handle(request: ProviderRequest): Promise<ProviderAnswer> {
+    const [path = ''] = request.path.split('?');
+    return this.#provider.handle(this.#provider instanceof Provider ? { ...request, path } : request);
   }
 
   entries(): Promise<readonly LedgerEntry[]> {
@@ -66,10 +79,12 @@ export class SimulatedProvider {
 
   /** A key that was forgotten is a new one. */
   #remembered(key: string): string {
-    const first = this.#firstSeen.get(key);
-    if (first === undefined) this.#firstSeen.set(key, this.#now());
-    const forgotten = first === undefined ? 0 : Math.floor((this.#now() - first) / this.#keyLifetime);
-    return forgotten === 0 ? key : `${key}.${forgotten}`;
+    let known = this.#known.get(key);
+    if (!known || this.#now() - known.since >= this.#keyLifetime) {
+      known = { since: this.#now(), forgotten: known ? known.forgotten + 1 : 0 };
+      this.#known.set(key, known);
+    }
+    return known.forgotten === 0 ? key : `${key}.${known.forgotten}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { AwsError } from '../aws-error.ts';
 import type { Scheduled, Timeline } from '../time/timeline.ts';
 
 /** A message as it lies in a queue. */
@@ -7,6 +8,8 @@ export interface Message {
   readonly sentAt: number;
   readonly attributes: Readonly<Record<string, string>>;
   receives: number;
+  /** Epoch milliseconds, once it was received. */
+  firstReceivedAt?: number;
   /** Names the latest receive; a receive before it can delete nothing and hide nothing. */
   receipt: string;
   /** Epoch milliseconds from which it can be received. */
@@ -22,7 +25,7 @@ export interface Redrive {
 
 /**
  * A standard SQS queue: at least once, in whatever order the faults make it, hidden while it is worked at, handed to
- * the dead-letter queue at the receive after the last one allowed. What it does not play: retention, delays, limits of
+ * the dead-letter queue at the receive after the last one allowed. What it does not play: retention, and limits of
  * messages in flight.
  */
 export class SimulatedQueue {
@@ -73,6 +76,7 @@ export class SimulatedQueue {
         continue;
       }
       message.receives += 1;
+      message.firstReceivedAt ??= now;
       this.#receipts += 1;
       message.receipt = `${message.id}#${this.#receipts}`;
       this.#hide(message, this.visibilityMilliseconds);
@@ -94,9 +98,14 @@ export class SimulatedQueue {
     if (message) this.#forget(message);
   }
 
+  /** @throws AwsError MessageNotInflight when its visibility is over: then it is anybody's */
   changeVisibility(receipt: string, milliseconds: number): void {
     const message = this.#received(receipt);
-    if (message) this.#hide(message, milliseconds);
+    if (!message) return;
+    if (message.visibleAt <= this.#timeline.now) {
+      throw new AwsError('MessageNotInflight', `The message ${message.id} is not in flight.`);
+    }
+    this.#hide(message, milliseconds);
   }
 
   #received(receipt: string): Message | undefined {

@@ -71,6 +71,8 @@ export class Execution {
   output: unknown;
   failure: TaskFailure | undefined;
   #variables: Readonly<Record<string, unknown>> = {};
+  /** Epoch milliseconds at which the state was entered that it is in. */
+  #enteredAt = 0;
   readonly #world: ExecutionWorld;
   readonly #limit: Scheduled;
   #current: Scheduled | undefined;
@@ -108,6 +110,7 @@ export class Execution {
     this.#world.onEnter(this, name);
     if (this.status !== 'RUNNING') return;
     this.entered.push(name);
+    this.#enteredAt = this.#world.now();
     const state = this.settings.definition.States[name];
     if (!state) {
       this.#end('FAILED', undefined, { error: 'States.Runtime', cause: `There is no state ${name}.` });
@@ -129,7 +132,7 @@ export class Execution {
       case 'Choice': {
         const scope = this.#scope(name, { input });
         for (const choice of state.Choices) {
-          if ((await evaluate(choice.Condition, scope)) === true) return this.#leave(choice, scope, input, choice.Next);
+          if (await this.#holds(choice.Condition, scope)) return this.#leave(choice, scope, input, choice.Next);
         }
         return this.#leave(state, scope, input, state.Default);
       }
@@ -144,11 +147,23 @@ export class Execution {
         return this.#leave(state, this.#scope(name, { input }), input, undefined);
       case 'Fail': {
         const scope = this.#scope(name, { input });
-        const error = String(await evaluate(state.Error, scope));
-        const cause = String(await evaluate(state.Cause, scope));
+        const error = await this.#text(state.Error, scope);
+        const cause = await this.#text(state.Cause, scope);
         return this.#end('FAILED', undefined, { error, cause });
       }
     }
+  }
+
+  async #holds(condition: string, scope: Scope): Promise<boolean> {
+    const value = await evaluate(condition, scope);
+    if (typeof value === 'boolean') return value;
+    throw new QueryEvaluationError(`The Condition '${condition}' is no boolean: ${JSON.stringify(value)}.`);
+  }
+
+  async #text(template: string, scope: Scope): Promise<string> {
+    const value = await evaluate(template, scope);
+    if (typeof value === 'string') return value;
+    throw new QueryEvaluationError(`The expression '${template}' gives no text: ${JSON.stringify(value)}.`);
   }
 
   async #attempt(name: string, state: TaskState, input: unknown, number: number, counts: RetryCounts): Promise<void> {
@@ -184,6 +199,8 @@ export class Execution {
       if (!(error instanceof QueryEvaluationError)) throw error;
       return fail({ error: error.name, cause: error.message });
     }
+    if (over()) return;
+    if (!fits(args)) return this.#tooLarge(name);
     timer = this.#world.after(state.TimeoutSeconds * 1_000, () => fail({ error: 'States.Timeout', cause: '' }));
     this.#current = timer;
     const { Resource: resource } = state;
@@ -278,14 +295,14 @@ export class Execution {
     { token, retries = 0 }: { readonly token?: string; readonly retries?: number } = {},
   ): Scope {
     const { arn, name, input, machineArn, machineName } = this.settings;
-    const { now } = this.#world;
+    const enteredAt = this.#enteredAt;
     const context = {
       Execution: { Id: arn, Name: name, Input: input, StartTime: this.#startTime },
       State: {
         Name: state,
         RetryCount: retries,
         get EnteredTime() {
-          return new Date(now()).toISOString();
+          return new Date(enteredAt).toISOString();
         },
       },
       StateMachine: { Id: machineArn, Name: machineName },

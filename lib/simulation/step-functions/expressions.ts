@@ -48,7 +48,7 @@ const isExpression = (text: string): boolean => text.startsWith('{%') && text.en
 /** At once if the result is remembered. */
 function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
   const { expression, reads, asksTime, results } = parse(text);
-  const key = JSON.stringify([asksTime ? scope.now : 0, ...reads.map((path) => at(path, scope))]);
+  const key = JSON.stringify([asksTime ? scope.now : 0, ...reads.map((path) => seen(at(path, scope)))]);
   const known = results.get(key);
   if (known !== undefined) return known;
   return result(expression, text, scope).then((value) => {
@@ -58,18 +58,33 @@ function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
   });
 }
 
+/** For JSONata null is a value, and what is missing is none; JSON would take both for null. */
+const seen = (value: unknown): unknown => (value === undefined ? 0 : [value]);
+
 async function result(expression: Parsed['expression'], text: string, scope: Scope): Promise<unknown> {
   let value: unknown;
   try {
-    value = await expression.evaluate(undefined, { ...scope.variables, states: scope.states, millis: () => scope.now });
+    value = await expression.evaluate(undefined, {
+      ...scope.variables,
+      states: scope.states,
+      millis: () => scope.now,
+      now: () => new Date(scope.now).toISOString(),
+    });
   } catch (error) {
     const { message } = error as { message?: string };
     throw new QueryEvaluationError(`The JSONata expression '${text}' threw an error: ${message}`);
   }
-  if (value === undefined) throw new QueryEvaluationError(`The JSONata expression '${text}' returned nothing.`);
-  // JSONata's lists are more than lists.
-  return JSON.parse(JSON.stringify(value));
+  // JSONata's lists are more than lists; its functions, and what 1 / 0 is, are no JSON.
+  const json = isFunction(value) || isInfinite(value) ? undefined : JSON.stringify(value);
+  if (json === undefined)
+    throw new QueryEvaluationError(`The JSONata expression '${text}' returned nothing that is JSON.`);
+  return JSON.parse(json);
 }
+
+const isFunction = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('_jsonata_lambda' in value || '_jsonata_function' in value);
+
+const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
 function parse(text: string): Parsed {
   const known = parsed.get(text);
@@ -79,18 +94,31 @@ function parse(text: string): Parsed {
     text,
     expression: jsonata(code),
     reads: readsOf(code),
-    asksTime: /\$(millis|now|random|uuid)\(/.test(code),
+    asksTime: /\$(millis|now)\b/.test(code),
     results: new Map(),
   };
   parsed.set(text, made);
   return made;
 }
 
-/** A name in a text counts as read as well: then the result is remembered for less than it might be. */
-const READ = /\$states(?:\.[A-Za-z_]\w*)*|\$[A-Za-z_]\w*(?!\w*\()/g;
+/**
+ * What ends a name, as JSONata's own scanner has it. A name in a text counts as read as well: then the result is
+ * remembered for less than it might be.
+ */
+const NAME = '[^\\s.\\[\\]{}()@#;:?+\\-*/%|=<>^!~&,"\'`]';
+const READ = new RegExp(`\\$states(?:\\.${NAME}+)*|\\$${NAME}+(?!${NAME}*\\()`, 'g');
+/** With these a path goes back to what it came from: `%` and `@`. */
+const GOES_BACK = /[%@]/;
 
-const readsOf = (code: string): readonly (readonly string[])[] =>
-  [...new Set(code.match(READ) ?? [])].map((name) => name.slice(1).split('.'));
+function readsOf(code: string): readonly (readonly string[])[] {
+  const names = new Set(code.match(READ) ?? []);
+  return [...names].map((name) =>
+    name
+      .slice(1)
+      .split('.')
+      .slice(0, GOES_BACK.test(code) ? 1 : undefined),
+  );
+}
 
 function at([root = '', ...path]: readonly string[], { states, variables }: Scope): unknown {
   let value: unknown = root === 'states' ? states : variables[root];

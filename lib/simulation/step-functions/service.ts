@@ -16,6 +16,18 @@ export const machineArnOf = (machine: string): string => `${ACCOUNT}:stateMachin
 export const versionArnOf = (machine: string): string => `${machineArnOf(machine)}:1`;
 const executionArnOf = (machine: string, name: string): string => `${ACCOUNT}:execution:${machine}:${name}`;
 
+/** The longest output that a token is answered with, and the longest payload between states. */
+const LARGEST_OUTPUT_BYTES = 256 * 1024;
+
+/** @throws AwsError of this name where it is no JSON */
+function fromJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new AwsError(name, String(error));
+  }
+}
+
 /** Whom a token belongs to. */
 export interface Waiting {
   readonly task: TaskCall;
@@ -39,14 +51,16 @@ export class StepFunctions {
     this.#machines.set(name, definition);
   }
 
-  /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist */
+  /** @throws AwsError ExecutionAlreadyExists, InvalidExecutionInput, StateMachineDoesNotExist */
   start(machineArn: string, name: string, input: string): Execution {
     const machineName = machineArn.split(':')[6] ?? '';
     const definition = this.#definition(machineName);
     const arn = executionArnOf(machineName, name);
+    const parsed = fromJson(input, 'InvalidExecutionInput');
     const before = this.executions.get(arn);
     if (before) {
-      if (before.status === 'RUNNING' && JSON.stringify(before.settings.input) === input) return before;
+      if (before.status === 'RUNNING' && JSON.stringify(before.settings.input) === JSON.stringify(parsed))
+        return before;
       throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     const execution = new Execution(
@@ -57,7 +71,7 @@ export class StepFunctions {
         machineArn: machineArnOf(machineName),
         machineName,
         definition,
-        input: JSON.parse(input) as unknown,
+        input: parsed,
       },
     );
     this.executions.set(arn, execution);
@@ -70,9 +84,11 @@ export class StepFunctions {
     const text = (field: string): string => String(input[field]);
     switch (command) {
       case 'SendTaskSuccess':
-        return this.#answer(text('taskToken'), (task) => task.succeed(JSON.parse(text('output')) as unknown));
-      case 'SendTaskFailure':
-        return this.#answer(text('taskToken'), (task) => task.fail({ error: text('error'), cause: text('cause') }));
+        return this.#succeed(text('taskToken'), text('output'));
+      case 'SendTaskFailure': {
+        const { error = '', cause = '' } = input;
+        return this.#answer(text('taskToken'), (task) => task.fail({ error: String(error), cause: String(cause) }));
+      }
       case 'StartExecution': {
         const { settings, startedAt } = this.start(text('stateMachineArn'), text('name'), text('input'));
         return { executionArn: settings.arn, startDate: new Date(startedAt) };
@@ -92,13 +108,7 @@ export class StepFunctions {
       case 'ListExecutions':
         return { executions: this.#list(text('stateMachineArn'), input.statusFilter as string | undefined) };
       case 'GetExecutionHistory':
-        return {
-          events: this.#execution(text('executionArn')).entered.map((name, index) => ({
-            id: index + 1,
-            type: 'TaskStateEntered',
-            stateEnteredEventDetails: { name },
-          })),
-        };
+        return { events: this.#history(this.#execution(text('executionArn'))) };
       default:
         throw new AtomTestError(`${command} of Step Functions is not played.`);
     }
@@ -119,6 +129,14 @@ export class StepFunctions {
   #call(task: TaskCall): void {
     if (task.resource.endsWith('.waitForTaskToken')) this.tokens.set(task.token, { task, answered: false });
     this.#world.call(task);
+  }
+
+  #succeed(token: string, output: string): object {
+    if (Buffer.byteLength(output) > LARGEST_OUTPUT_BYTES) {
+      throw new AwsError('ValidationException', `The output is longer than ${LARGEST_OUTPUT_BYTES} bytes.`);
+    }
+    const result = fromJson(output, 'InvalidOutput');
+    return this.#answer(token, (task) => task.succeed(result));
   }
 
   #answer(token: string, act: (task: TaskCall) => void): object {
@@ -159,7 +177,17 @@ export class StepFunctions {
     return execution;
   }
 
-  #describe({ settings, status, startedAt, endedAt, output, failure }: Execution): object {
+  /** The states that it entered; of what happened in them nothing is told. */
+  #history({ entered, settings: { definition } }: Execution): readonly object[] {
+    return entered.map((name, index) => ({
+      id: index + 1,
+      type: `${definition.States[name]?.Type}StateEntered`,
+      stateEnteredEventDetails: { name },
+    }));
+  }
+
+  /** As it stands in a list. */
+  #listed({ settings, status, startedAt, endedAt }: Execution): object {
     return {
       executionArn: settings.arn,
       stateMachineArn: settings.machineArn,
@@ -168,6 +196,13 @@ export class StepFunctions {
       status,
       startDate: new Date(startedAt),
       ...(endedAt === undefined ? {} : { stopDate: new Date(endedAt) }),
+    };
+  }
+
+  #describe(execution: Execution): object {
+    const { settings, status, output, failure } = execution;
+    return {
+      ...this.#listed(execution),
       input: JSON.stringify(settings.input),
       ...(status === 'SUCCEEDED' ? { output: JSON.stringify(output) } : {}),
       ...(failure ? { error: failure.error, cause: failure.cause } : {}),
@@ -179,6 +214,6 @@ export class StepFunctions {
     return [...this.executions.values()]
       .filter((each) => each.settings.machineName === machine && (status === undefined || each.status === status))
       .sort((a, b) => b.startedAt - a.startedAt)
-      .map((each) => this.#describe(each));
+      .map((each) => this.#listed(each));
   }
 }

@@ -33,7 +33,12 @@ function aroundFaults(moments: readonly Moment[]): readonly Moment[] {
   return moments.filter((_, index) => nearest.has(index));
 }
 
-const nameOf = (who: string): string => who.replaceAll(/[^A-Za-z0-9]+/g, '_') || 'nobody';
+const nameOf = (who: string): string =>
+  (who.replaceAll(/[^A-Za-z0-9]+/g, '_') || 'nobody').replace(KEYWORD, (word) => `${word}_`);
+
+/** Words of Mermaid, which nobody can be named by. */
+const KEYWORD =
+  /^(activate|actor|alt|and|autonumber|box|break|create|critical|deactivate|destroy|else|end|link|links|loop|note|opt|option|par|participant|rect|title)$/i;
 
 /** Mermaid ends a text at these. */
 const text = (words: string): string => words.replaceAll(/[;#\n]/g, ' ');

@@ -31,10 +31,10 @@ export class Timeline {
     return this.#now;
   }
 
-  /** @param milliseconds from now; what is past happens next */
+  /** @param milliseconds from now; what is past happens next, and so does what is no number */
   after(milliseconds: number, act: () => unknown): Scheduled {
     const entry: Entry = {
-      at: this.#now + Math.max(0, Math.round(milliseconds)),
+      at: this.#now + Math.max(0, Math.round(milliseconds) || 0),
       order: this.#order++,
       act,
       cancel: () => {

@@ -5,6 +5,7 @@ import type { Tables } from '../dynamodb/tables.ts';
 import type { FaultKind, Points } from '../faults/fault.ts';
 import type { SimulatedFunction } from '../functions/function.ts';
 import type { Invocation } from '../functions/invocation.ts';
+import type { AtomTestError } from '../mistakes.ts';
 import type { SimulatedProvider } from '../providers/provider.ts';
 import type { SimulatedQueue } from '../queues/queue.ts';
 import type { Execution } from '../step-functions/execution.ts';
@@ -43,6 +44,8 @@ export interface Account {
   stop(execution: Execution): void;
   publish(entries: readonly Readonly<Record<string, unknown>>[]): object;
   violate(invariant: string, what: string): void;
+  /** Notes what no deployed atom could do, or nobody plays: handlers hear of it as of any error. */
+  mistaken(mistake: AtomTestError): void;
   /** @param label what it is about, a space, and what happens */
   tell(from: string, to: string, label: string, fault?: FaultKind): void;
 }

@@ -62,7 +62,14 @@ export class AwsCalls {
     world.tell(invocation.functionName, service, `${label}`, kind);
     return new Promise((resolve, reject) => {
       signal?.addEventListener('abort', () => invocation.answer(reject, signal.reason as Error));
-      const perform = (): unknown => this.#perform(name, input, invocation);
+      const perform = (): unknown => {
+        try {
+          return this.#perform(name, input, invocation);
+        } catch (error) {
+          if (error instanceof AtomTestError) world.mistaken(error);
+          throw error;
+        }
+      };
       const answer = (): void => {
         try {
           invocation.answer(resolve, perform());

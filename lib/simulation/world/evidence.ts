@@ -1,5 +1,6 @@
 import type { Item } from '../dynamodb/item.ts';
 import type { FaultKind, PlannedFault, Point } from '../faults/fault.ts';
+import type { AtomTestError } from '../mistakes.ts';
 import type { Execution } from '../step-functions/execution.ts';
 
 /** Something that an atom did outside itself. */
@@ -56,6 +57,8 @@ export interface Evidence {
   readonly left: Readonly<Record<string, number>>;
   /** What was seen to be wrong while it ran. */
   readonly violations: readonly Violation[];
+  /** What no deployed atom could do, and what nobody plays. */
+  readonly mistakes: readonly AtomTestError[];
   readonly points: readonly Point[];
   readonly struck: readonly PlannedFault[];
   /** Kept only if a story is wanted. */

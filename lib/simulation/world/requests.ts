@@ -1,3 +1,4 @@
+import { undoPath } from '../../contract/index.ts';
 import type { ProviderAnswer } from '../../sandbox/index.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { Invocation } from '../functions/invocation.ts';
@@ -38,16 +39,21 @@ export class ProviderRequests {
     const url = new URL(address);
     const provider = world.provider(url.hostname);
     if (!provider) {
-      throw new AtomTestError(
+      const mistake = new AtomTestError(
         `${invocation.functionName} fetches ${address}, and a simulation reaches nothing but the contracts' dependencies, through context.provider.`,
       );
+      world.mistaken(mistake);
+      throw mistake;
     }
     const { method = 'GET', signal } = options;
-    const headers = Object.fromEntries(new Headers(options.headers));
-    const step = stepOf(headers['x-breakwater-step'] ?? '');
+    const headers: Record<string, string> = Object.fromEntries(new Headers(options.headers));
+    // Sent past context.provider, it says of no step. It is its invocation's all the same, and so is its effect.
+    headers['x-breakwater-step'] ??= this.#stepOf(invocation);
+    const step = stepOf(headers['x-breakwater-step']);
     const label = `${step ? labelOf(step) : invocation.functionName} ${method} ${method === 'POST' ? url.pathname : ''}`;
     const outage = this.#outage(provider.name);
-    const kind = world.points.reach(label.trim(), outage ? [] : method === 'POST' ? OF_REQUESTS : OF_QUESTIONS);
+    const kinds = method === 'POST' ? this.#ofRequests(invocation) : OF_QUESTIONS;
+    const kind = world.points.reach(label.trim(), outage ? [] : kinds);
     if (kind === 'outage' || kind === 'mute' || kind === 'gone') {
       const until = world.now() + (kind === 'gone' ? DELAY.gone : DELAY.outage);
       this.#outages.set(provider.name, { kind: kind === 'mute' ? 'unanswered' : 'down', until });
@@ -55,7 +61,7 @@ export class ProviderRequests {
     world.tell(invocation.functionName, provider.name, label.trim(), kind);
     if (method === 'POST' && step) world.watch.onAttempt(step, invocation);
     const leave = method === 'POST' && step ? world.watch.onRequest(step, invocation) : () => undefined;
-    const request = { method, path: url.pathname, headers, body: String(options.body ?? '') };
+    const request = { method, path: url.pathname + url.search, headers, body: String(options.body ?? '') };
     return new Promise<Response>((resolve, reject) => {
       signal?.addEventListener('abort', () => invocation.answer(reject, signal.reason as Error));
       /** What goes wrong inside a provider that is played is a mistake of the simulation. */
@@ -104,6 +110,20 @@ export class ProviderRequests {
           throw new TypeError(`${kind} is no fault of a request.`);
       }
     }).finally(leave);
+  }
+
+  /** Where a provider is only asked what it did, its contract says how late a request may come to it. */
+  #ofRequests({ functionName }: Invocation): readonly FaultKind[] {
+    const effect = this.#world.deployment.atoms.get(functionName)?.contract.effect;
+    if (effect?.kind !== 'lookup') return OF_REQUESTS;
+    const { milliseconds } = effect.quietAfter;
+    return OF_REQUESTS.filter((kind) => (kind !== 'late' && kind !== 'thawed') || DELAY[kind] < milliseconds);
+  }
+
+  #stepOf(invocation: Invocation): string {
+    const [only, ...others] = this.#world.watch.envelopesOf(invocation);
+    if (!only || others.length > 0) return '';
+    return `${only.execution}/${only.verb === 'undo' ? undoPath(only.step) : only.step}`;
   }
 
   #outage(provider: SimulatedProvider['name']): 'down' | 'unanswered' | undefined {

@@ -44,16 +44,21 @@ function perform(world: Account, task: TaskCall, succeed: (result: unknown) => v
     case 'arn:aws:states:::lambda:invoke':
       world
         .function(String(args.FunctionName))
-        .invoke(args.Payload, (end) => (end.kind === 'returned' ? succeed(answerOf(end)) : task.fail(failureOf(end))));
+        .invoke(overTheWire(args.Payload), (end) =>
+          end.kind === 'returned' ? succeed(answerOf(end)) : task.fail(failureOf(end)),
+        );
       return;
     default:
       throw new AtomTestError(`The resource ${task.resource} is not played.`);
   }
 }
 
+/** As the other side has it, who may change it. */
+const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+
 const answerOf = ({ value }: Extract<InvocationEnd, { kind: 'returned' }>): object => ({
   ExecutedVersion: '1',
-  Payload: JSON.parse(JSON.stringify(value ?? null)) as unknown,
+  Payload: overTheWire(value ?? null),
   StatusCode: 200,
 });
 

@@ -8,6 +8,7 @@ import {
   platformVariables,
   providerUrl,
   RECORDS,
+  REJECTED,
 } from '../deployment.ts';
 import type { Item } from '../dynamodb/item.ts';
 import { Tables } from '../dynamodb/tables.ts';
@@ -50,7 +51,10 @@ export interface RunOptions {
   readonly seed?: number;
   /** None when left out. */
   readonly faults?: Faults;
-  /** Whether calls take longer and shorter, and messages overtake each other. Not when left out: each takes its time. */
+  /**
+   * Whether calls take longer and shorter, messages overtake each other, clocks differ, and orders come as events. Not
+   * when left out: each call takes its time, and orders are started.
+   */
   readonly disorder?: boolean;
   /** Keeps what happened, for a story. */
   readonly tell?: boolean;
@@ -63,6 +67,8 @@ const START = Date.UTC(2030, 0, 1, 9);
 const CLOCK_ERROR = 1_900;
 
 const OF_MESSAGES: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held', 'dead'];
+/** Nobody answers these in a state machine's stead: a dead one waits for a person, and an alarm tells. */
+const OF_WORK: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held'];
 const OF_EVENTS: readonly FaultKind[] = ['missed'];
 const OF_STATES: readonly FaultKind[] = ['stopped', 'broken'];
 
@@ -86,6 +92,7 @@ export class World implements Account {
   #sweeper: SimulatedFunction | undefined;
   readonly #goneUntil = new Map<string, number>();
   readonly #violations: Violation[] = [];
+  readonly #mistakes: AtomTestError[] = [];
   readonly #moments: Moment[] | undefined;
 
   constructor(deployment: Deployment, { seed = 1, faults = NO_FAULTS, disorder = false, tell = false }: RunOptions) {
@@ -134,7 +141,10 @@ export class World implements Account {
     const { name } = this.deployment.workflow.plan;
     await withReplacedProcess(async () => {
       for (const { id, input, after = 0 } of orders) {
-        this.after(after, () => this.stepFunctions.start(machineArnOf(name), id, JSON.stringify(input)));
+        this.after(after, () => {
+          if (this.#disorder) this.queue(`admit-${name}`).send(JSON.stringify({ detail: { id, data: input } }));
+          else this.stepFunctions.start(machineArnOf(name), id, JSON.stringify(input));
+        });
       }
       await this.#timeline.run();
     });
@@ -211,6 +221,10 @@ export class World implements Account {
     this.#violations.push({ invariant, what });
   }
 
+  mistaken(mistake: AtomTestError): void {
+    this.#mistakes.push(mistake);
+  }
+
   tell(from: string, to: string, label: string, fault?: FaultKind): void {
     if (!this.#moments) return;
     const [about = '', ...words] = label.split(' ');
@@ -233,9 +247,19 @@ export class World implements Account {
     const variables = platformVariables(this.deployment.workflow.plan.name);
     const office = platformFunction(around, letterOffice, variables);
     for (const atom of this.deployment.atoms.values()) this.#makeAtom(around, atom, office);
-    const target = platformFunction(around, undoStarter, variables);
-    const queue = this.#makeQueue(undoStarter.name, undoStarter.visibilityMilliseconds, undoStarter.receives);
-    new EventSource({ queue, target, batchSize: 10, maxConcurrency: undoStarter.concurrency });
+    const rejected = new SimulatedQueue(REJECTED, this.#timeline, 0);
+    this.#queues.set(REJECTED, rejected);
+    for (const worker of [undoStarter, this.deployment.admission]) {
+      const target = platformFunction(around, worker, { ...variables, QUEUE_URL: worker.name });
+      const queue = this.#makeQueue(worker.name, worker.visibilityMilliseconds, worker.receives);
+      new EventSource({
+        queue,
+        target,
+        batchSize: 10,
+        maxConcurrency: worker.concurrency,
+        onReceive: (message) => this.#onReceive(queue, message, OF_WORK),
+      });
+    }
     this.#sweeper = platformFunction(around, sweeper, variables);
   }
 
@@ -254,7 +278,7 @@ export class World implements Account {
       target,
       batchSize: times.batchSize,
       maxConcurrency,
-      onReceive: (message) => this.#onReceive(queue, message),
+      onReceive: (message) => this.#onReceive(queue, message, OF_MESSAGES),
       onDone: (deliveries) => this.watch.onDone(name, deliveries),
     });
     new EventSource({
@@ -280,9 +304,9 @@ export class World implements Account {
     return queue;
   }
 
-  #onReceive(queue: SimulatedQueue, message: Message): 'deliver' | 'twice' | 'withheld' {
-    const label = `${labelOf(JSON.parse(message.body) as StepName)} message to ${queue.name}`;
-    const kind = this.points.reach(label, OF_MESSAGES);
+  #onReceive(queue: SimulatedQueue, message: Message, kinds: readonly FaultKind[]): 'deliver' | 'twice' | 'withheld' {
+    const label = `${whoseMessage(message)} message to ${queue.name}`;
+    const kind = this.points.reach(label, kinds);
     this.tell('SQS', queue.name, label, kind);
     switch (kind) {
       case 'twice':
@@ -377,10 +401,11 @@ export class World implements Account {
       workflow: name,
       plan: workflow.plan,
       ledgers: await this.#ledgers(),
-      orders: orders.map(({ id, input }) => {
+      orders: orders.flatMap(({ id, input }) => {
         const own = execution(name, id);
-        if (!own) throw new TypeError(`The order ${id} was not started.`);
-        return { id, input, execution: own, undo: execution(undoMachineName(name), id) };
+        if (own) return [{ id, input, execution: own, undo: execution(undoMachineName(name), id) }];
+        this.violate('every order that comes is begun', `${id} was never begun.`);
+        return [];
       }),
       effects: this.effects,
       tables: Object.fromEntries([...tables.keys()].map((table) => [table, this.tables.items(table)])),
@@ -393,6 +418,7 @@ export class World implements Account {
           .map((queue) => [queue.name, queue.messages.size]),
       ),
       violations: this.#violations,
+      mistakes: this.#mistakes,
       points: this.points.reached,
       struck: this.points.struck,
       moments: this.#moments ?? [],
@@ -402,6 +428,15 @@ export class World implements Account {
 }
 
 const ALL_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
+
+/** A step's, the order's that comes as an event, or that has ended. */
+function whoseMessage({ body }: Message): string {
+  const { detail, name, ...step } = JSON.parse(body) as Partial<StepName> & { detail?: { id: string }; name?: string };
+  const { execution, step: path } = step;
+  return execution !== undefined && path !== undefined
+    ? labelOf({ execution, step: path })
+    : (detail?.id ?? name ?? '');
+}
 
 const platformFunction = (
   around: Around,

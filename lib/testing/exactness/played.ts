@@ -1,0 +1,139 @@
+import { type AnyContract, isFindable, jsonSchemaOf, undoPath } from '../../contract/index.ts';
+import type { PlayedProvider, PlayedReply, PlayedRequest } from '../../simulation/index.ts';
+import { type AtomUse, nodesOf, type Workflow } from '../../workflow/index.ts';
+import type { ProviderReply, Surroundings } from '../outside.ts';
+import { ASKS_THE_SAME } from './invariants.ts';
+import type { Notes } from './watched.ts';
+
+/** How an atom's provider is played in a simulation. */
+export interface Playing extends Pick<Surroundings, 'provider'> {
+  readonly find?: ((path: string, done: ProviderReply | undefined) => ProviderReply) | undefined;
+}
+
+/** The contract's dependency, played by a test's function, with the memory that the contract says it has. */
+export function played(
+  contract: AnyContract,
+  playing: Playing,
+  otherwise: (request: PlayedRequest) => PlayedReply,
+  notes: Notes,
+): PlayedProvider {
+  const { dependency, effect } = contract;
+  const { provider, find = found } = playing;
+  const reply = (request: PlayedRequest) => (provider ? provider(plainly(request)) : otherwise(request));
+  return {
+    name: dependency?.name ?? '',
+    effects: effect.kind === 'pure' ? 'never' : effect.kind === 'keyed' ? 'once-a-key' : 'each',
+    reply,
+    find: (request, done) =>
+      isFindable(effect) && NAMES_A_KEY.test(request.path) ? find(request.path, done) : reply(request),
+    onChanged: (_, before, now) =>
+      notes.violate(
+        ASKS_THE_SAME,
+        `First it asked for ${before}, and in another attempt under the same key for ${now}.`,
+      ),
+  };
+}
+
+/** Where a step's key stands in a question, it is about what was done under it. */
+const NAMES_A_KEY = /[a-z2-7]{52}/;
+
+const found = (_: string, done: ProviderReply | undefined): ProviderReply =>
+  done ? { ...done, status: 200 } : { status: 404, body: { reason: 'There is nothing under this key.' } };
+
+/** As `runAtom`'s provider is asked. */
+const plainly = ({ method, path, body, key }: PlayedRequest) => ({ method, path, body, key });
+
+/** What an atom needs that hands its provider's answer on: what was sent, and the least that its output asks for. */
+export function answerOf(
+  contract: AnyContract,
+  { body, key = 'ref-1' }: Pick<PlayedRequest, 'body' | 'key'>,
+): PlayedReply {
+  return { status: 201, body: { ...leastOutput(contract, key), ...(body as object), reference: key } };
+}
+
+function leastOutput(contract: AnyContract, text: string): object {
+  try {
+    return leastOf(jsonSchemaOf(contract).output as JsonSchema, text) as object;
+  } catch {
+    // What JSON Schema cannot say, nobody can guess.
+    return {};
+  }
+}
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly minimum?: number;
+  readonly minItems?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly format?: string;
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'ann@example.com',
+  uuid: '0f5a1f3e-7c1d-4c8e-9b6a-2d4f8a1c3e5b',
+  uri: 'https://example.com/',
+  'date-time': '2027-01-31T12:00:00Z',
+  date: '2027-01-31',
+};
+
+function leastOf(schema: JsonSchema, text: string): unknown {
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  if (schema.anyOf) return leastOf(schema.anyOf[0] ?? {}, text);
+  switch (schema.type) {
+    case 'string':
+      return FORMATS[schema.format ?? ''] ?? text.slice(0, schema.maxLength).padEnd(schema.minLength ?? 0, '1');
+    case 'integer':
+    case 'number':
+      return Math.max(1, schema.minimum ?? 1);
+    case 'boolean':
+      return true;
+    case 'array':
+      return Array.from({ length: schema.minItems ?? 0 }, () => leastOf(schema.items ?? {}, text));
+    case 'object':
+      return Object.fromEntries(
+        (schema.required ?? []).map((name) => [name, leastOf(schema.properties?.[name] ?? {}, text)]),
+      );
+    default:
+      return null;
+  }
+}
+
+/** Of a workflow's providers those that nobody describes: each answers what the atom needs that asks. */
+export function undescribedProviders(
+  { plan, contracts }: Workflow,
+  described: readonly { readonly name: string }[],
+  notes: Notes,
+): readonly PlayedProvider[] {
+  const known = new Set<string>(described.map(({ name }) => name));
+  const all = [...contracts.values()];
+  const byUse = ({ name, version }: AtomUse): AnyContract | undefined =>
+    all.find((each) => each.name === name && each.version === version);
+  const byStep = new Map<string, AnyContract | undefined>();
+  for (const node of nodesOf(plan.body)) {
+    if (node.kind !== 'step' && node.kind !== 'send') continue;
+    byStep.set(node.name, byUse(node.atom));
+    if (node.kind === 'step' && node.undo) byStep.set(undoPath(node.name), byUse(node.undo));
+  }
+  const answers = (request: PlayedRequest): PlayedReply => {
+    const contract = byStep.get(request.step?.slice(request.step.indexOf('/') + 1) ?? '');
+    return contract ? answerOf(contract, request) : { status: 404 };
+  };
+  const names = new Set(all.flatMap(({ dependency }) => (dependency ? [dependency.name] : [])));
+  return [...names]
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      const using = all.filter(({ dependency }) => dependency?.name === name);
+      // One that does not deduplicate for one of its atoms does so for none.
+      const strictest = using.find(({ effect }) => effect.kind === 'lookup' || effect.kind === 'none') ?? using[0];
+      const { effects, ...rest } = played(strictest as AnyContract, {}, answers, notes);
+      return { ...rest, effects: effects === 'never' && using.length > 1 ? 'once-a-key' : effects };
+    });
+}
