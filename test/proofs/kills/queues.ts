@@ -13,6 +13,7 @@ export const longestHidden = (timeScale: number): number =>
 /** Messages that can be received and that nobody has dealt with after so long, a sentence each queue. */
 export async function drained(harness: Harness, milliseconds: number, progress: Progress): Promise<readonly string[]> {
   const until = Date.now() + Math.max(milliseconds, SOON_MS);
+  let told = 0;
   for (;;) {
     const lying = await Promise.all(
       queued.map(async (contract) => [majorId(contract), await harness.messages(majorId(contract))] as const),
@@ -22,7 +23,9 @@ export async function drained(harness: Harness, milliseconds: number, progress: 
     if (left.length === 0 || Date.now() > until) {
       return left.map(([queue, { length }]) => `${length} messages are left in ${queue}.`);
     }
-    progress(`${left.flatMap(([, messages]) => messages).length} messages are not dealt with yet`);
+    const count = left.flatMap(([, messages]) => messages).length;
+    if (count !== told) progress(`${count} messages are not dealt with yet`);
+    told = count;
     await sleep(2_000);
   }
 }

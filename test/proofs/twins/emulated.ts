@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { scaled, seconds } from '../../../lib/contract/index.ts';
+import { notifyCustomer } from '../../../lambdas/orders/notify-customer/contract.ts';
+import { parkSteps } from '../../../lambdas/platform/park-steps/contract.ts';
+import { isCalledDirectly, majorId, scaled, seconds } from '../../../lib/contract/index.ts';
 import { executionArnOf } from '../../../lib/operations/index.ts';
+import { fulfilOrder } from '../../../state-machines/orders/fulfil-order/workflow.ts';
 import { type Action, first, type Injection } from '../../faults/index.ts';
 import { type Harness, type PlacedOrder, WORKFLOW } from '../../integration/harness.ts';
 import { endOf } from '../emulated/ending.ts';
@@ -24,7 +27,13 @@ const amountOf = (unitPrice: number): RegExp => new RegExp(`amount\\\\*":(${unit
 /** From here on an order sent abroad costs what the first one at home costs with its thousand more. */
 const LAST_PRICE = 5_999;
 
-const SOON_MS = 20_000;
+/** Of all atoms that an order is worked on by, and of what parks. */
+const QUEUES = [...fulfilOrder.contracts.values(), parkSteps]
+  .filter((contract) => !isCalledDirectly(contract))
+  .map(majorId);
+
+/** Of those, what no state machine waits for. */
+const UNAWAITED = [notifyCustomer, parkSteps].map(majorId);
 
 /** Runs scenarios, several at a time; those that hold a queue hold it one after another. */
 export class Emulation {
@@ -59,7 +68,7 @@ export class Emulation {
       `the end of ${order.eventId}`,
       300,
     );
-    await (this.#patient ? this.#quiet(order) : this.#recorded(order));
+    await this.#quiet(order, this.#patient ? QUEUES : UNAWAITED);
     for (const injection of injections) injection.remove();
     return { outcome: await this.#outcome(order, available), missed: injections.flatMap(missedBy) };
   }
@@ -129,12 +138,9 @@ export class Emulation {
     await harness.app.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   }
 
-  /** Until no message of the order is in any queue. */
-  async #quiet({ eventId }: PlacedOrder): Promise<void> {
+  /** Until no message of the order is in these queues. */
+  async #quiet({ eventId }: PlacedOrder, queues: readonly string[]): Promise<void> {
     const harness = this.#harness;
-    const queues = ['reserve-inventory', 'charge-payment', 'book-shipment', 'notify-customer', 'refund-payment'].map(
-      (name) => `${name}-v1`,
-    );
     await harness.eventually(
       async () => {
         const all = await Promise.all(queues.map((queue) => harness.messages(queue)));
@@ -143,14 +149,6 @@ export class Emulation {
       `the last message of ${eventId}`,
       420,
     );
-  }
-
-  /** Until no record is open, such as that of a mail for which no order waits; not for ever, for one may stay open. */
-  async #recorded({ eventId }: PlacedOrder): Promise<void> {
-    const until = Date.now() + SOON_MS;
-    const isOpen = async () =>
-      [...(await this.#harness.app.records(WORKFLOW, eventId)).values()].some(({ status }) => status === 'INPROGRESS');
-    while ((await isOpen()) && Date.now() < until) await sleep(500);
   }
 
   async #outcome(order: PlacedOrder, available: number): Promise<Outcome> {
