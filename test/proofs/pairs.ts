@@ -4,7 +4,7 @@ import { prove } from './simulated.ts';
 export const proof: Proof = {
   summary: 'Every single fault and every pair of faults, at every point of every path of the reference workflow.',
   options: {
-    every: { description: 'of the pairs, only every so-manieth', default: 1, short: 25 },
+    every: { description: 'of the pairs, only every so-manieth', default: 1, short: 40 },
   },
   run: async ({ every }, progress) => {
     const { text, ...found } = await prove(
