@@ -262,4 +262,44 @@ export const BUGS: readonly PlantedBug[] = [
       },
     ],
   },
+  {
+    name: 'a dead letter is kept, and answers nobody',
+    edits: [
+      {
+        file: 'lib/operations/dead-letters.ts',
+        replace: 'await stepFunctions.send(\n      new SendTaskFailureCommand(',
+        by: 'await Promise.resolve(\n      new SendTaskFailureCommand(',
+      },
+    ],
+  },
+  {
+    name: 'what no event told of is not looked for',
+    edits: [
+      {
+        file: 'lib/operations/sweep.ts',
+        replace: 'const looked = turn(suspects, Date.now());',
+        by: 'const looked = turn(suspects, Date.now()).slice(0, 0);',
+      },
+    ],
+  },
+  {
+    name: 'an event that could not be let in is done with',
+    edits: [
+      {
+        file: 'lib/runtime/admission.ts',
+        replace: 'await deliverAgainAt(record, nextTry(record));\n    throw error;',
+        by: 'await deliverAgainAt(record, nextTry(record)).catch(() => error);',
+      },
+    ],
+  },
+  {
+    name: 'a settlement counts what it found as another attempt, and lets the key go',
+    edits: [
+      {
+        file: 'lib/runtime/settle.ts',
+        replace: 'await records.complete(record, owner, outcome);',
+        by: 'await records.release(record, owner);',
+      },
+    ],
+  },
 ];
