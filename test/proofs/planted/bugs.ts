@@ -287,8 +287,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lib/runtime/admission.ts',
-        replace: 'await deliverAgainAt(record, nextTry(record));\n    throw error;',
-        by: 'await deliverAgainAt(record, nextTry(record)).catch(() => error);',
+        replace: "{ kind: 'put off', reason });\n    throw error;",
+        by: "{ kind: 'put off', reason });",
       },
     ],
   },
