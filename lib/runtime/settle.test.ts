@@ -60,6 +60,27 @@ describe('a record that changes between being read and being written', () => {
     expect(stage.record()).toMatchObject({ status: 'INPROGRESS', attempts: 1, lease: stage.now + LEASE });
   });
 
+  test.each([
+    ['takes it over', { attempts: 1 }],
+    ['fences it', { attempts: 0 }],
+  ])(
+    'because another attempt had it until just now, by its own clock: this settlement neither waits nor %s',
+    async (_, left) => {
+      leftOpen(left);
+      stage.fail(() => leftOpen({ ...left, owner: 'another', lease: stage.now - 1 }));
+      const carrier = new Carrier();
+      await expect(stage.settle(carrier.booking(canBeAsked))).rejects.toMatchObject(changed);
+      expect([carrier.asked, stage.record()?.owner]).toEqual([[], 'another']);
+    },
+  );
+
+  test('because a first attempt ends where there was none: what it came to is the settlement, and nothing is read for it', async () => {
+    stage.fail(() => leftOpen({ status: 'COMPLETED', outcome: { value: SHIPMENT } }));
+    const reads = stage.calls('GetItem').length;
+    expect(await stage.settle(new Carrier().booking(knowsKeys))).toMatchObject({ happened: true });
+    expect(stage.calls('GetItem').length - reads).toBe(1);
+  });
+
   test('because it expires: that is no outcome', async () => {
     leftOpen();
     stage.fail(() => stage.expire());
@@ -112,6 +133,14 @@ test('a settlement is in the log, with what it says', async () => {
   expect(stage.lines).toMatchObject([
     { level: 'INFO', happening: 'settled', settlement: { happened: false, reason: 'no attempt was ever begun' } },
   ]);
+});
+
+test.each([
+  [0, 'forgotten: the outcome is unknown', 'unknown'],
+  [1, 'known still: the request is issued again', true],
+])('a key whose lifetime ends %d ms after the attempt that would be made is %s', async (left, _, happened) => {
+  leftOpen({ firstAttempt: stage.now + LEASE - days(1).milliseconds + left });
+  expect(await stage.settle(new Carrier().booking(knowsKeys))).toMatchObject({ happened });
 });
 
 test('a request that is issued again to find out is one attempt more than there were', async () => {

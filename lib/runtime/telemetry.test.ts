@@ -37,6 +37,9 @@ test('a line holds what a person on call looks for: whose it is, which attempt, 
     jest.setSystemTime(100_040);
     return { labelId: 'l' };
   });
+  aws.answer('SendTaskSuccess', () => {
+    jest.setSystemTime(100_050);
+  });
   const message = record(asked({ attempt: 2, notAfter: 200_000 }), { receives: 4 });
   Object.assign(message.attributes, {
     SentTimestamp: '98000',
@@ -57,7 +60,7 @@ test('a line holds what a person on call looks for: whose it is, which attempt, 
     attempt: 2,
     attempts: 3,
     heard: true,
-    milliseconds: 40,
+    milliseconds: 50,
     handlerMilliseconds: 40,
     messageId: message.messageId,
     receives: 4,

@@ -89,6 +89,22 @@ describe('a transaction', () => {
     });
   });
 
+  test('may put an item, in plain values', async () => {
+    const putting = reserving((sku) => ({ Put: { TableName: 'stock', Item: { sku, available: 9, tags: ['new'] } } }));
+    expect((await stage.deliver(putting, message())).heard).toEqual(committed);
+    expect(stage.items('stock')).toContainEqual({ sku: 'pen', available: 9, tags: ['new'] });
+  });
+
+  test('is told that it is the first attempt: there is no other that could have been committed', async () => {
+    const attempts: number[] = [];
+    const atom = serve(reserve, (_, { attempt }) => {
+      attempts.push(attempt);
+      return { output: { holdId: 'h' }, writes: [] };
+    });
+    await stage.deliver(atom, message());
+    expect(attempts).toEqual([1]);
+  });
+
   test('leaves a record that outlives the last possible delivery by a day, in seconds', async () => {
     await stage.deliver(reserving(), message({ notAfter: stage.now + 1_500 }));
     expect(stage.record()?.expiry).toBe(stage.now / 1_000 + 2 + 86_400);
@@ -305,6 +321,7 @@ describe('the undo of a transaction', () => {
     if (left) stage.leave(left);
     expect((await stage.deliver(releasing, undo())).heard).toEqual({ output: { undone: false, reason } });
     expect([available(), stage.record('shipment~undo')]).toEqual([[5, 5], undefined]);
+    expect(stage.lines).toMatchObject([{ happening: 'done', verb: 'undo' }]);
   });
 
   test('that was itself settled as not happened is refused, and does not say that the step is undone', async () => {
