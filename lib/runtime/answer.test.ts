@@ -63,6 +63,16 @@ describe('the error', () => {
     expect(answerOfError('thrown text')).toEqual({ error: 'Transient', cause: '{"message":"thrown text"}' });
   });
 
+  test('is whole up to 32 KiB, and cut above', () => {
+    const around = '{"message":""}'.length;
+    const causeOf = (length: number) => {
+      const answer = answerOfError(new Transient('x'.repeat(length)));
+      return 'cause' in answer ? JSON.parse(answer.cause) : undefined;
+    };
+    expect(causeOf(32 * 1024 - around)).not.toHaveProperty('cut');
+    expect(causeOf(32 * 1024 - around + 1)).toHaveProperty('cut', true);
+  });
+
   test.each([
     ['a long text', 'x'.repeat(40_000)],
     ['a long text of many bytes', '日'.repeat(20_000)],

@@ -10,6 +10,10 @@ describe('the key that a provider gets', () => {
     expect(providerKey({ execution: 'ship-order:o-1', step: 'payment' })).toBe(
       'v4xgg5tl6e3tx22y2ybyfmcrx6vtdmwl3a3ruyfh3ahzhhhsr2oa',
     );
+    // The last bit of this one is set.
+    expect(providerKey({ execution: 'ship-order:o-3', step: 'payment' })).toBe(
+      'cwne2nazjukmnulorwasvahgwn7zrhza7gy7c2hllwtippf3u57q',
+    );
   });
 
   test.each([

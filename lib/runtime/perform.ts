@@ -1,5 +1,5 @@
 import type { Context as LambdaContext } from 'aws-lambda';
-import { contractId, type Effect, type Envelope, undoPath } from '../contract/index.ts';
+import { contractId, type Envelope, undoPath } from '../contract/index.ts';
 import { clients } from './clients.ts';
 import { betweenParties, Fenced, NotAttempted, OutcomeUnknown, type Parties, Running } from './errors.ts';
 import { type Atom, parseInput, type Ran, recordsTable, run } from './handler.ts';
@@ -156,16 +156,14 @@ async function attempt(atom: Atom, input: unknown, store: ClaimedStep, correlati
     throw error;
   });
   // What is refused now may be refused because of what was done before: the seat is taken, by this very order.
-  if ('declined' in ran.outcome && store.attempt > 1 && !DEDUPLICATED.has(atom.contract.effect.kind)) {
+  // A provider that knows the key says the same to all attempts.
+  if ('declined' in ran.outcome && store.attempt > 1 && atom.contract.effect.kind !== 'keyed') {
     throw new OutcomeUnknown(
       `${ran.outcome.declined.name}, after an attempt of which nobody knows whether it happened.`,
     );
   }
   return ran;
 }
-
-/** Where what is declared in a later attempt goes for all of them. */
-const DEDUPLICATED: ReadonlySet<Effect['kind']> = new Set(['keyed', 'transaction']);
 
 /** The answer that a record holds, if it holds one. @throws Fenced when the step has been undone */
 function answered(record: StepRecord | undefined): Performed | undefined {

@@ -101,6 +101,18 @@ describe('a line of what failed', () => {
     ]);
   });
 
+  test('has no causes where there are none', async () => {
+    await throwing(new Transient('busy'))(batch(record(asked())), lambda);
+    expect(lines[0]?.error).toEqual({ name: 'Transient', message: 'busy' });
+  });
+
+  test('is written though its trace has no root', async () => {
+    process.env._X_AMZN_TRACE_ID = 'Sampled=0';
+    await throwing(new Transient('busy'))(batch(record(asked())), lambda);
+    expect(lines).toMatchObject([{ happening: 'failed' }]);
+    expect(lines[0]).not.toHaveProperty('traceId');
+  });
+
   test('is written though nobody can be told', async () => {
     aws.answer('SendTaskFailure', () => {
       throw awsError('ThrottlingException');
@@ -129,6 +141,7 @@ describe('a line of what failed', () => {
       status: 503,
       taskToken: 'token-1',
       long: 'x'.repeat(201),
+      text: 'x'.repeat(200),
     });
     await throwing(error)(batch(record(asked())), lambda);
     expect(lines[0]?.error).toEqual({
@@ -136,6 +149,7 @@ describe('a line of what failed', () => {
       message: 'busy',
       dependency: 'carrier',
       status: 503,
+      text: 'x'.repeat(200),
       causes: [
         { name: 'ThrottlingException', message: 'Slow down.', $fault: 'client', awsRequestId: 'r-1', status: 400 },
       ],

@@ -33,10 +33,7 @@ function one(error: Error, masking: Masking): ToldError {
 }
 
 const isFact = (name: string, value: unknown): boolean =>
-  !OWN.has(name) && PLAIN.has(typeof value) && !SECRET.test(name) && String(value).length <= LONGEST_FACT;
-
-/** Told as they are. */
-const OWN: ReadonlySet<string> = new Set(['name', 'message']);
+  PLAIN.has(typeof value) && !SECRET.test(name) && String(value).length <= LONGEST_FACT;
 
 const PLAIN: ReadonlySet<string> = new Set(['string', 'number', 'boolean']);
 

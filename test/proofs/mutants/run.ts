@@ -68,16 +68,18 @@ export async function mutantsOf(files: readonly string[], progress: Progress): P
       allowConsoleColors: false,
     }).runMutationTest(),
   );
-  return tested.map(({ fileName, location, replacement = '', status }) => {
-    const file = fileName.slice(root.length + 1).replaceAll('\\', '/');
-    return {
-      file,
-      line: location.start.line,
-      original: textAt(file, location),
-      replacement: onOneLine(replacement),
-      status,
-    };
-  });
+  return tested
+    .map(({ fileName, location, replacement = '', status }) => {
+      const file = fileName.slice(root.length + 1).replaceAll('\\', '/');
+      return {
+        file,
+        line: location.start.line,
+        original: textAt(file, location),
+        replacement: onOneLine(replacement),
+        status,
+      };
+    })
+    .sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line);
 }
 
 /** Stryker takes the working directory for the project. */
