@@ -11,6 +11,7 @@ import { bundle } from './bundle.ts';
 jest.setTimeout(60_000);
 const root = join(import.meta.dirname, '..', '..');
 // Inside the project, so that packages are found.
+mkdirSync(join(root, 'build'), { recursive: true });
 const folder = mkdtempSync(join(root, 'build', 'lean-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
