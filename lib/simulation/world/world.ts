@@ -69,6 +69,7 @@ const CLOCK_ERROR = 1_900;
 const OF_MESSAGES: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held', 'dead'];
 /** Nobody answers these in a state machine's stead: a dead one waits for a person, and an alarm tells. */
 const OF_WORK: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held'];
+const SWEEPS_AN_HOUR = 12;
 const OF_EVENTS: readonly FaultKind[] = ['missed'];
 const OF_STATES: readonly FaultKind[] = ['stopped', 'broken'];
 
@@ -365,11 +366,17 @@ export class World implements Account {
     this.after(DELAY.statusEvent, () => this.queue(undoStarter.name).send(body));
   }
 
-  /** The sweep runs every five minutes; where no event was missed it finds nothing, and is left out. */
-  #sweepLater(): void {
-    for (const sweeps of [1, 2, 3]) {
-      this.after(sweeps * DELAY.sweep, () => this.#sweeper?.invoke({ hours: 1 }, () => undefined));
-    }
+  /**
+   * The sweep runs every five minutes; where no event was missed it finds nothing, and is left out. One that fails is
+   * followed by the next, for as long as it looks back; two that end well have seen what there is.
+   */
+  #sweepLater(well = 0, sweeps = 1): void {
+    if (well === 2 || sweeps > SWEEPS_AN_HOUR) return;
+    this.after(DELAY.sweep, () =>
+      this.#sweeper?.invoke({ hours: 1 }, ({ kind }) =>
+        this.#sweepLater(kind === 'returned' ? well + 1 : well, sweeps + 1),
+      ),
+    );
   }
 
   #onProviderEffect({ provider, step: text, key, at }: ProviderEffect): void {
