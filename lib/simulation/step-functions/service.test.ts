@@ -199,7 +199,7 @@ describe('an execution is described', () => {
     expect(describeIt(executionArn)).toEqual({
       executionArn,
       stateMachineArn: machineArnOf('ship'),
-      stateMachineVersionArn: versionArnOf('ship'),
+      stateMachineVersionArn: expect.stringMatching(/:stateMachine:[a-z-]+:\d+$/),
       name: 'o-1',
       status: 'RUNNING',
       startDate: new Date(START),

@@ -28,6 +28,9 @@ function fromJson(text: string, name: string): unknown {
   }
 }
 
+/** Runs in this process. */
+let runs = 0;
+
 /** Whom a token belongs to. */
 export interface Waiting {
   readonly task: TaskCall;
@@ -42,9 +45,13 @@ export class StepFunctions {
   readonly #machines = new Map<string, StateMachine>();
   readonly #texts = new Map<string, string>();
   readonly #world: ServiceWorld;
+  /** Versions are numbered by the run: what a Lambda's module remembers of one is nothing to another run. */
+  readonly #version: number;
 
   constructor(world: ServiceWorld) {
     this.#world = world;
+    runs += 1;
+    this.#version = runs;
   }
 
   deploy(name: string, definition: StateMachine): void {
@@ -191,7 +198,7 @@ export class StepFunctions {
     return {
       executionArn: settings.arn,
       stateMachineArn: settings.machineArn,
-      stateMachineVersionArn: versionArnOf(settings.machineName),
+      stateMachineVersionArn: `${machineArnOf(settings.machineName)}:${this.#version}`,
       name: settings.name,
       status,
       startDate: new Date(startedAt),
