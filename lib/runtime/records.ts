@@ -87,22 +87,8 @@ export class Records {
    * Takes an open key to find out what became of its attempts: no attempt itself, so nothing is counted.
    * @throws Taken
    */
-  async takeToFind(
-    key: StepKey,
-    { owner, now, lease, skew }: { owner: string; now: number; lease: number; skew: number },
-  ): Promise<StepRecord> {
-    return this.#updated(key, {
-      UpdateExpression: 'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now)',
-      ConditionExpression: '#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)',
-      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
-      ExpressionAttributeValues: marshalled({
-        ':inProgress': 'INPROGRESS',
-        ':owner': owner,
-        ':lease': lease,
-        ':now': now,
-        ':over': now - skew,
-      }),
-    });
+  async takeToFind(key: StepKey, taking: Taking): Promise<StepRecord> {
+    return this.#take(key, taking, { condition: ' AND attribute_not_exists(fencing)' });
   }
 
   /**
@@ -234,22 +220,9 @@ export class Records {
     });
   }
 
-  /** Settle takes an open key over, to find out. @throws Taken */
-  async takeOver(key: StepKey, owner: string, now: number, lease: number, skew: number): Promise<StepRecord> {
-    return this.#updated(key, {
-      UpdateExpression:
-        'SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now), fencing = :yes',
-      ConditionExpression: '#status = :inProgress AND lease < :over',
-      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
-      ExpressionAttributeValues: marshalled({
-        ':inProgress': 'INPROGRESS',
-        ':owner': owner,
-        ':lease': lease,
-        ':now': now,
-        ':over': now - skew,
-        ':yes': true,
-      }),
-    });
+  /** Settle takes an open key over, to find out: from then on no attempt begins. @throws Taken */
+  async takeOver(key: StepKey, taking: Taking): Promise<StepRecord> {
+    return this.#take(key, taking, { update: ', fencing = :yes', values: { ':yes': true } });
   }
 
   /** From now on a late delivery of the step is refused instead of replayed. @throws Taken */
@@ -296,6 +269,26 @@ export class Records {
     }
   }
 
+  async #take(
+    key: StepKey,
+    { owner, now, lease, skew }: Taking,
+    own: { readonly update?: string; readonly condition?: string; readonly values?: object },
+  ): Promise<StepRecord> {
+    return this.#updated(key, {
+      UpdateExpression: `SET #owner = :owner, lease = :lease, attemptEnds = if_not_exists(attemptEnds, :now)${own.update ?? ''}`,
+      ConditionExpression: `#status = :inProgress AND lease < :over${own.condition ?? ''}`,
+      ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner' },
+      ExpressionAttributeValues: marshalled({
+        ':inProgress': 'INPROGRESS',
+        ':owner': owner,
+        ':lease': lease,
+        ':now': now,
+        ':over': now - skew,
+        ...own.values,
+      }),
+    });
+  }
+
   async #update(key: StepKey, update: Update): Promise<UpdateItemCommandOutput> {
     try {
       return await this.#client.send(
@@ -325,6 +318,14 @@ export class Records {
     const record = item ? recordOf(item) : await this.read(key);
     return new Taken(key, record);
   }
+}
+
+/** Who takes an open key to find out, and until when. Times are epoch milliseconds, the skew milliseconds. */
+interface Taking {
+  readonly owner: string;
+  readonly now: number;
+  readonly lease: number;
+  readonly skew: number;
 }
 
 type Update = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;

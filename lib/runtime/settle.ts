@@ -61,11 +61,13 @@ async function findOut(
 ): Promise<Settlement> {
   const now = Date.now();
   const owner = crypto.randomUUID();
-  const taken = await records.takeOver(record, owner, now, leaseOf(contract, now), SKEW).catch((error: unknown) => {
-    // Mine: the answer was lost, and the SDK sent it again.
-    if (error instanceof Taken && error.record?.owner === owner) return error.record;
-    throw error;
-  });
+  const taken = await records
+    .takeOver(record, { owner, now, lease: leaseOf(contract, now), skew: SKEW })
+    .catch((error: unknown) => {
+      // Mine: the answer was lost, and the SDK sent it again.
+      if (error instanceof Taken && error.record?.owner === owner) return error.record;
+      throw error;
+    });
   try {
     const outcome = await find(taken);
     await records.complete(record, owner, outcome);
