@@ -107,12 +107,6 @@ function runNpm(args) {
   const own = process.env.npm_execpath;
   const isOwn = own !== undefined && basename(own) === 'npm-cli.js' && existsSync(own);
   const [command, ...leading] = isOwn ? [process.execPath, own] : ['npm'];
-  const npm = spawn(command, [...leading, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: !isWindows,
-    shell: isWindows && !isOwn,
-  });
   let interruptedBy;
   const interrupt = (signal) => {
     if (interruptedBy) return;
@@ -121,8 +115,15 @@ function runNpm(args) {
     setTimeout(() => signalGroup(npm, 'SIGKILL'), PATIENCE_MS).unref();
   };
   const kill = () => signalGroup(npm, 'SIGKILL');
+  // Before there is anything to end: a Ctrl-C right after the start would end only this process, and leave npm.
   for (const signal of SIGNALS) process.on(signal, interrupt);
   process.once('exit', kill);
+  const npm = spawn(command, [...leading, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: !isWindows,
+    shell: isWindows && !isOwn,
+  });
   return new Promise((resolve) => {
     let output = '';
     for (const stream of [npm.stdout, npm.stderr]) {
