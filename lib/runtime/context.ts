@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type AnyContract, environmentNames, type Failures, type Table } from '../contract/index.ts';
 import { type Chance, chance } from './chance.ts';
 import { environment } from './environment.ts';
@@ -56,11 +56,15 @@ export interface Attempt {
 export function attemptContext(contract: AnyContract, attempt: Attempt): Context<Failures> {
   const { correlationId, signal } = attempt;
   const { execution, step } = attempt.key;
-  const key = providerKey(attempt.key);
   const masking = maskingOf(contract, () => [attempt.input]);
   let outside: Provider | undefined;
+  let key: string | undefined;
   return {
-    key,
+    // Made when it is asked for: a transaction needs none.
+    get key() {
+      key ??= providerKey(attempt.key);
+      return key;
+    },
     execution,
     correlationId,
     attempt: attempt.attempt,
@@ -69,7 +73,7 @@ export function attemptContext(contract: AnyContract, attempt: Attempt): Context
       if (!contract.dependency) {
         throw new TypeError(`${contract.name} names no dependency in its contract, so it has no provider.`);
       }
-      outside ??= provider(contract.dependency.name, { key, step: `${execution}/${step}`, signal });
+      outside ??= provider(contract.dependency.name, { key: this.key, step: `${execution}/${step}`, signal });
       return outside;
     },
     now: () => new Date(),
@@ -96,7 +100,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Base32 of the SHA-256 of the step key: what an outside provider gets as its idempotency key. */
 export function providerKey({ execution, step }: StepKey): string {
-  const digest = createHash('sha256').update(`${execution}/${step}`).digest();
+  const digest = hash('sha256', `${execution}/${step}`, 'buffer');
   let bits = 0;
   let held = 0;
   let text = '';

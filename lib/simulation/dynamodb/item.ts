@@ -21,6 +21,13 @@ export function attributesOf(item: Item): Attributes {
   return attributes;
 }
 
+/** An item as it is put: marshalled already. */
+export function itemOf(attributes: Attributes): Item {
+  const item = plain(attributes);
+  marshalled.set(item, attributes);
+  return item;
+}
+
 /** Where in an item: names of attributes, and numbers of a list's elements. */
 export type Path = readonly (string | number)[];
 

@@ -8,7 +8,7 @@ import type { TableAction } from '../../contract/index.ts';
 import { AtomTestError } from '../mistakes.ts';
 import { orderOf, readCondition } from './condition.ts';
 import { Expression, type Placed, Placeholders, refused } from './expression.ts';
-import { type Attributes, attributesOf, type Item, plain } from './item.ts';
+import { type Attributes, attributesOf, type Item, itemOf, plain } from './item.ts';
 import { readUpdate } from './update.ts';
 
 /** A table, and what may be done with it. */
@@ -185,7 +185,7 @@ export class Tables {
   #plan(kind: WriteKind, request: WriteRequest): Planned {
     const table = this.#allowed(request.TableName ?? '', ACTION_OF[kind]);
     const where = `${ACTION_OF[kind]} of ${table.name}`;
-    const given = plain((kind === 'Put' ? request.Item : request.Key) ?? {});
+    const given = kind === 'Put' ? itemOf(request.Item ?? {}) : plain(request.Key ?? {});
     const key = this.#keyOf(table, given, where, kind !== 'Put');
     const old = table.items.get(key);
     const placeholders = new Placeholders(request);

@@ -1,4 +1,5 @@
 import { type PlannedFault, PlannedFaults, type Point } from '../faults/fault.ts';
+import { forManyRuns } from '../process/many-runs.ts';
 import type { Run, Simulation } from '../simulation.ts';
 import type { Coverage } from './coverage.ts';
 import { type Exploration, type Finding, type Slice, WHOLE } from './finding.ts';
@@ -23,7 +24,10 @@ export interface ExhaustOptions {
  * every point that is reached once the first has struck: in a retry, in a settlement, on the way back. Pairs in the
  * other order are met where the second is the first.
  */
-export async function exhaust(simulation: Simulation, options: ExhaustOptions): Promise<Exploration> {
+export const exhaust = (simulation: Simulation, options: ExhaustOptions): Promise<Exploration> =>
+  forManyRuns(() => explore(simulation, options));
+
+async function explore(simulation: Simulation, options: ExhaustOptions): Promise<Exploration> {
   const { depth, paths = Object.keys(simulation.paths), slice = WHOLE, every = 1, coverage } = options;
   const findings: Finding[] = [];
   let schedules = 0;

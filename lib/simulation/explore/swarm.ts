@@ -1,4 +1,5 @@
 import { SwarmFaults } from '../faults/swarm.ts';
+import { forManyRuns } from '../process/many-runs.ts';
 import type { Simulation } from '../simulation.ts';
 import { Chance } from '../time/chance.ts';
 import type { Order } from '../world/world.ts';
@@ -24,7 +25,10 @@ const SEEDS_APART = 1_000_000;
 const ARRIVE_WITHIN = 60_000;
 
 /** Many orders at a time on all paths, in disorder, each run with faults by chance from a seed of its own. */
-export async function swarm(simulation: Simulation, options: SwarmOptions): Promise<Exploration> {
+export const swarm = (simulation: Simulation, options: SwarmOptions): Promise<Exploration> =>
+  forManyRuns(() => explore(simulation, options));
+
+async function explore(simulation: Simulation, options: SwarmOptions): Promise<Exploration> {
   const { orders: wanted, seed, slice = WHOLE, coverage } = options;
   const findings: Finding[] = [];
   let schedules = 0;

@@ -17,6 +17,8 @@ const RARE: ReadonlySet<FaultKind> = new Set(['outage', 'mute', 'gone', 'service
 export class SwarmFaults implements Faults {
   readonly #chance: Chance;
   readonly #rates: ReadonlyMap<FaultKind, number>;
+  /** Of each list of kinds, that any of them strikes. */
+  readonly #sums = new Map<readonly FaultKind[], number>();
   #healed = Number.POSITIVE_INFINITY;
 
   constructor(seed: number) {
@@ -30,7 +32,21 @@ export class SwarmFaults implements Faults {
 
   strike({ at, kinds }: Point): FaultKind | undefined {
     if (this.#healed === Number.POSITIVE_INFINITY) this.#healed = at + HEALS_AFTER;
-    if (at > this.#healed) return undefined;
-    return kinds.find((kind) => this.#chance.happens(this.#rates.get(kind) ?? 0));
+    if (at > this.#healed || kinds.length === 0) return undefined;
+    let drawn = this.#chance.number();
+    if (drawn >= this.#sumOf(kinds)) return undefined;
+    return kinds.find((kind) => {
+      drawn -= this.#rates.get(kind) ?? 0;
+      return drawn < 0;
+    });
+  }
+
+  #sumOf(kinds: readonly FaultKind[]): number {
+    let sum = this.#sums.get(kinds);
+    if (sum === undefined) {
+      sum = kinds.reduce((all, kind) => all + (this.#rates.get(kind) ?? 0), 0);
+      this.#sums.set(kinds, sum);
+    }
+    return sum;
   }
 }

@@ -48,9 +48,17 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
   },
   replaceConsole,
   () => {
+    // Node asks the operating system for each variable, ten times as long as a copy takes.
     const { env } = process;
+    const copy: NodeJS.ProcessEnv = { ...env };
     const seen = new Proxy(env, {
-      get: (target, name) => currentInside()?.variables[name as string] ?? target[name as string],
+      get: (_, name) => currentInside()?.variables[name as string] ?? copy[name as string],
+      set: (target, name, value) => {
+        Reflect.set(target, name, value);
+        copy[name as string] = target[name as string];
+        return true;
+      },
+      deleteProperty: (target, name) => delete copy[name as string] && Reflect.deleteProperty(target, name),
       has: (target, name) => name in (currentInside()?.variables ?? {}) || name in target,
       ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(currentInside()?.variables ?? {})])],
       getOwnPropertyDescriptor: (target, name) => {

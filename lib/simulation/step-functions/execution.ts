@@ -312,7 +312,14 @@ export class Execution {
   }
 }
 
-const fits = (value: unknown): boolean => {
+/** What goes through states unchanged is measured once. */
+const fitting = new WeakSet<object>();
+
+function fits(value: unknown): boolean {
+  const kept = typeof value === 'object' && value !== null ? value : undefined;
+  if (kept && fitting.has(kept)) return true;
   const text = JSON.stringify(value) ?? '';
-  return text.length * 3 <= LARGEST_PAYLOAD_BYTES || Buffer.byteLength(text) <= LARGEST_PAYLOAD_BYTES;
-};
+  const does = text.length * 3 <= LARGEST_PAYLOAD_BYTES || Buffer.byteLength(text) <= LARGEST_PAYLOAD_BYTES;
+  if (kept && does) fitting.add(kept);
+  return does;
+}

@@ -17,6 +17,8 @@ export class QueryEvaluationError extends Error {
 interface Parsed {
   readonly text: string;
   readonly expression: ReturnType<typeof jsonata>;
+  /** There if it is a name and what is in it, and nothing more. */
+  readonly path: readonly string[] | undefined;
   /** What of the scope it reads; the same there gives the same result. */
   readonly reads: readonly (readonly string[])[];
   readonly asksTime: boolean;
@@ -35,19 +37,60 @@ const KEPT = 20_000;
  */
 export function evaluate(template: Json | undefined, scope: Scope): unknown | Promise<unknown> {
   if (typeof template === 'string') return isExpression(template) ? evaluateText(template, scope) : template;
-  if (template === null || typeof template !== 'object') return template;
-  const entries = Object.entries(template);
-  const values = entries.map(([, each]) => evaluate(each as Json, scope));
-  const made = (all: readonly unknown[]): unknown =>
-    Array.isArray(template) ? all : Object.fromEntries(entries.map(([name], index) => [name, all[index]]));
-  return values.some((each) => each instanceof Promise) ? Promise.all(values).then(made) : made(values);
+  return typeof template === 'object' && template !== null ? filled(template, scope) : template;
+}
+
+/** An object or a list of a template: what of it does not change is kept as it is. */
+interface Form {
+  readonly isList: boolean;
+  readonly names: readonly string[];
+  readonly values: readonly Json[];
+  /** Whether nothing in it is an expression. */
+  readonly constant: boolean;
+}
+
+/** Machines never change: each of their templates is looked through once. */
+const forms = new WeakMap<object, Form>();
+
+function formOf(template: object): Form {
+  let form = forms.get(template);
+  if (!form) {
+    const values = Object.values(template) as readonly Json[];
+    const constant = values.every((each) =>
+      typeof each === 'object' && each !== null
+        ? formOf(each).constant
+        : typeof each !== 'string' || !isExpression(each),
+    );
+    form = { isList: Array.isArray(template), names: Object.keys(template), values, constant };
+    forms.set(template, form);
+  }
+  return form;
+}
+
+function filled(template: object, scope: Scope): unknown | Promise<unknown> {
+  const form = formOf(template);
+  if (form.constant) return template;
+  const values = form.values.map((each) => evaluate(each, scope));
+  return values.some((each) => each instanceof Promise)
+    ? Promise.all(values).then((all) => made(form, all))
+    : made(form, values);
+}
+
+function made({ isList, names }: Form, values: readonly unknown[]): unknown {
+  if (isList) return values;
+  const object: Record<string, unknown> = {};
+  for (const [index, name] of names.entries()) object[name] = values[index];
+  return object;
 }
 
 const isExpression = (text: string): boolean => text.startsWith('{%') && text.endsWith('%}');
 
 /** At once if the result is remembered. */
 function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
-  const { expression, reads, asksTime, results } = parse(text);
+  const { expression, path, reads, asksTime, results } = parse(text);
+  const direct = path && at(path, scope);
+  // Found through objects alone; what is found half way, or not at all, JSONata knows better.
+  if (direct?.length === 1 && direct[0] !== null) return direct[0];
   const key = JSON.stringify([asksTime ? scope.now : 0, ...reads.map((path) => seen(at(path, scope)))]);
   const known = results.get(key);
   if (known !== undefined) return known;
@@ -93,6 +136,7 @@ function parse(text: string): Parsed {
   const made: Parsed = {
     text,
     expression: jsonata(code),
+    path: PATH.test(code) ? code.slice(1).split('.') : undefined,
     reads: readsOf(code),
     asksTime: /\$(millis|now)\b/.test(code),
     results: new Map(),
@@ -107,6 +151,7 @@ function parse(text: string): Parsed {
  */
 const NAME = '[^\\s.\\[\\]{}()@#;:?+\\-*/%|=<>^!~&,"\'`]';
 const READ = new RegExp(`\\$states(?:\\.${NAME}+)*|\\$${NAME}+(?!${NAME}*\\()`, 'g');
+const PATH = /^\$[a-z]\w*(?:\.(?!(?:true|false|null|function|and|or|in)\b)[a-z]\w*)*$/i;
 /** With these a path goes back to what it came from: `%` and `@`. */
 const GOES_BACK = /[%@]/;
 

@@ -1,3 +1,7 @@
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex = (bits: number): string =>
+  `${PAIRS[bits >>> 24]}${PAIRS[(bits >>> 16) & 255]}${PAIRS[(bits >>> 8) & 255]}${PAIRS[bits & 255]}`;
+
 /** Chance from one seed: the same seed gives the same draws on every machine (sfc32, Chris Doty-Humphrey's). */
 export class Chance {
   #a: number;
@@ -34,12 +38,8 @@ export class Chance {
 
   /** In the form of a UUID. */
   uuid(): string {
-    const hex = this.#hex() + this.#hex() + this.#hex() + this.#hex();
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-  }
-
-  #hex(): string {
-    return ((this.#bits() >>> 0) + 2 ** 32).toString(16).slice(1);
+    const [a, b, c, d] = [hex(this.#bits()), hex(this.#bits()), hex(this.#bits()), hex(this.#bits())];
+    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`;
   }
 
   #bits(): number {

@@ -13,6 +13,12 @@ interface Entry extends Scheduled {
 const soon = setImmediate;
 
 /**
+ * So many entries are taken in one round of the event loop: between two of its immediates Node waits out every promise
+ * that can go on, and a round costs as much as an entry does.
+ */
+const TURNS = 64;
+
+/**
  * Virtual time. What is to happen stands in one queue; between two entries everything that follows at once from the
  * first is waited out, so that the same entries always give the same run.
  */
@@ -46,8 +52,35 @@ export class Timeline {
   }
 
   /** Goes on until nothing is to happen any more, or the time is reached, or `enough` says so. */
-  async run({ until = Number.POSITIVE_INFINITY, enough = () => false }: RunUntil = {}): Promise<void> {
-    await quiet();
+  run({ until = Number.POSITIVE_INFINITY, enough = () => false }: RunUntil = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      let left = 0;
+      const turn = (): void => {
+        left -= 1;
+        if (over) return;
+        try {
+          if (this.#next(until, enough)) {
+            if (left === 0) begin();
+            return;
+          }
+          over = true;
+          resolve();
+        } catch (error) {
+          over = true;
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      const begin = (): void => {
+        left = TURNS;
+        for (let index = 0; index < TURNS; index += 1) soon(turn);
+      };
+      begin();
+    });
+  }
+
+  /** @returns whether there was something to do */
+  #next(until: number, enough: () => boolean): boolean {
     for (let entry = this.#heap[0]; entry && entry.at <= until && !enough(); entry = this.#heap[0]) {
       this.#pop();
       const { act } = entry;
@@ -55,8 +88,9 @@ export class Timeline {
       this.#now = entry.at;
       entry.act = undefined;
       act();
-      await quiet();
+      return true;
     }
+    return false;
   }
 
   #push(entry: Entry): void {
@@ -95,6 +129,3 @@ export interface RunUntil {
 }
 
 const comesBefore = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
-
-/** Every promise that can go on has gone on: the event loop comes round only then. */
-const quiet = (): Promise<void> => new Promise((resolve) => soon(resolve));

@@ -275,7 +275,18 @@ const SERVICES: Readonly<Record<string, string>> = {
   PutEvents: 'EventBridge',
 };
 
+const services = new Map<string, string>();
+
 function serviceOf(name: string): string {
+  let service = services.get(name);
+  if (service === undefined) {
+    service = serviceNamed(name);
+    services.set(name, service);
+  }
+  return service;
+}
+
+function serviceNamed(name: string): string {
   if (/^(SendTask|.*Execution|DescribeStateMachine|ListExecutions)/.test(name)) return 'Step Functions';
   if (/Item(s)?$|^Query$/.test(name)) return 'DynamoDB';
   return SERVICES[name] ?? 'AWS';

@@ -45,4 +45,7 @@ export function recordOf(input: Fields): StepName | undefined {
 }
 
 /** `UpdateItem` */
-export const commandName = (command: Command): string => command.constructor.name.replace(/Command$/, '');
+export function commandName(command: Command): string {
+  const { name } = command.constructor;
+  return name.endsWith('Command') ? name.slice(0, -'Command'.length) : name;
+}
