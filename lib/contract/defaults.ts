@@ -27,7 +27,7 @@ export const defaults = Object.freeze({
   handover: Object.freeze<RetryPolicy>({ attempts: 20, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
   /** What cannot even be handed to a person would be lost: that is tried for a day, longer than queues have ever been gone. */
   parking: Object.freeze<RetryPolicy>({ attempts: 300, interval: seconds(2), backoffRate: 2, cap: minutes(5) }),
-  /** Work that nobody waits for is delivered again at this pace by its queue, for about a quarter of an hour. */
+  /** Work that nobody waits for is delivered again at this pace by its queue, half of it by chance: for 7 to 13 minutes. */
   redelivery: Object.freeze({ interval: seconds(20), backoffRate: 3, cap: minutes(10) }),
   /** Two transactions on one item cancel each other: tried again at once, up to this apart, before a state is paid for it. */
   collision: Object.freeze({ attempts: 5, pause: milliseconds(100) }),

@@ -34,12 +34,16 @@ export async function deliverAgainAt(record: SQSRecord, at: number): Promise<voi
     .catch(() => undefined); // then it comes back when its visibility time-out ends
 }
 
-/** When a message that nobody waits for is tried again: backoff with full jitter, by how often it was received. */
+/**
+ * When a message that nobody waits for is tried again: backoff with equal jitter, by how often it was received. With full
+ * jitter its few receives could all fall into one outage of a minute or two ("Exponential Backoff And Jitter", AWS
+ * Architecture Blog).
+ */
 export function nextTry(record: SQSRecord): number {
   const { interval, backoffRate, cap } = defaults.redelivery;
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const delay = Math.min(interval.milliseconds * backoffRate ** (receives - 1), cap.milliseconds);
-  return Date.now() + Math.random() * scaled({ milliseconds: delay }, timeScale()).milliseconds;
+  return Date.now() + ((1 + Math.random()) / 2) * scaled({ milliseconds: delay }, timeScale()).milliseconds;
 }
 
 /** SQS's limit: 12 hours. */

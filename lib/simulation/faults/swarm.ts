@@ -7,8 +7,18 @@ const KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 /** After this nothing goes wrong any more, so that everything can come to an end. */
 const HEALS_AFTER = minutes(20).milliseconds;
 
-/** Faults that strike everybody at once are rarer than others, or nothing would ever succeed. */
-const RARE: ReadonlySet<FaultKind> = new Set(['outage', 'mute', 'gone', 'service-gone', 'stopped', 'broken']);
+/**
+ * Faults that strike everybody at once are rarer than others, and those that last for hours still more, or nothing would
+ * ever succeed: so many times rarer.
+ */
+const RARER: Partial<Record<FaultKind, number>> = {
+  outage: 5,
+  mute: 5,
+  gone: 5,
+  stopped: 5,
+  broken: 5,
+  'service-gone': 25,
+};
 
 /**
  * Faults by chance. Which kinds there are, and how often they strike, is drawn once for each run: a run with few kinds
@@ -26,7 +36,7 @@ export class SwarmFaults implements Faults {
     const share = this.#chance.pick([0.15, 0.4, 0.8]);
     const rate = this.#chance.pick([0.002, 0.01, 0.03]);
     this.#rates = new Map(
-      KINDS.filter(() => this.#chance.happens(share)).map((kind) => [kind, RARE.has(kind) ? rate / 5 : rate]),
+      KINDS.filter(() => this.#chance.happens(share)).map((kind) => [kind, rate / (RARER[kind] ?? 1)]),
     );
   }
 
