@@ -103,11 +103,13 @@ export function providerKey({ execution, step }: StepKey): string {
   const digest = hash('sha256', `${execution}/${step}`, 'buffer');
   let bits = 0;
   let held = 0;
-  let text = '';
+  const letters: number[] = [];
+  const letter = (index: number): number => BASE32.charCodeAt(index & 31);
   for (const byte of digest) {
     held = (held << 8) | byte;
-    for (bits += 8; bits >= 5; bits -= 5) text += BASE32[(held >>> (bits - 5)) & 31];
+    for (bits += 8; bits >= 5; bits -= 5) letters.push(letter(held >>> (bits - 5)));
     held &= (1 << bits) - 1;
   }
-  return bits > 0 ? text + BASE32[(held << (5 - bits)) & 31] : text;
+  if (bits > 0) letters.push(letter(held << (5 - bits)));
+  return String.fromCharCode(...letters);
 }

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Expression } from './expression.ts';
+import type { Expression, Values } from './expression.ts';
 import { type Item, read, typeOf } from './item.ts';
 
 /** Whether an item is as an expression says. Where there is no item, every attribute is missing. */
-export type Condition = (item: Item) => boolean;
+export type Condition = (item: Item, values: Values) => boolean;
 
-type Operand = (item: Item) => unknown;
+type Operand = (item: Item, values: Values) => unknown;
 
 /** Reads a condition, key condition or filter expression to its end. @throws AtomTestError for what DynamoDB refuses */
 export function readCondition(expression: Expression): Condition {
@@ -17,19 +17,19 @@ export function readCondition(expression: Expression): Condition {
 function anyOf(expression: Expression): Condition {
   const conditions = [allOf(expression)];
   while (expression.accepts('OR')) conditions.push(allOf(expression));
-  return (item) => conditions.some((holds) => holds(item));
+  return (item, values) => conditions.some((holds) => holds(item, values));
 }
 
 function allOf(expression: Expression): Condition {
   const conditions = [one(expression)];
   while (expression.accepts('AND')) conditions.push(one(expression));
-  return (item) => conditions.every((holds) => holds(item));
+  return (item, values) => conditions.every((holds) => holds(item, values));
 }
 
 function one(expression: Expression): Condition {
   if (expression.accepts('NOT')) {
     const negated = one(expression);
-    return (item) => !negated(item);
+    return (item, values) => !negated(item, values);
   }
   if (expression.accepts('(')) {
     const inner = anyOf(expression);
@@ -57,15 +57,16 @@ const FUNCTIONS: Readonly<Record<string, (expression: Expression) => Condition>>
   },
   attribute_type: (expression) => {
     const [value, type] = two(expression);
-    return (item) => value(item) !== undefined && typeOf(value(item)) === type(item);
+    return (item, values) => value(item, values) !== undefined && typeOf(value(item, values)) === type(item, values);
   },
   begins_with: (expression) => {
     const [value, start] = two(expression);
-    return (item) => String(value(item) ?? '').startsWith(String(start(item))) && typeOf(value(item)) === 'S';
+    return (item, values) =>
+      String(value(item, values) ?? '').startsWith(String(start(item, values))) && typeOf(value(item, values)) === 'S';
   },
   contains: (expression) => {
     const [whole, part] = two(expression);
-    return (item) => holds(whole(item), part(item));
+    return (item, values) => holds(whole(item, values), part(item, values));
   },
 };
 
@@ -77,8 +78,8 @@ function two(expression: Expression): readonly [Operand, Operand] {
 
 function operand(expression: Expression): Operand {
   if (expression.isValue()) {
-    const value = expression.value();
-    return () => value;
+    const alias = expression.value();
+    return (_, values) => values[alias];
   }
   const name = expression.functionName();
   if (name === 'size') return size(expression);
@@ -98,20 +99,21 @@ function comparison(expression: Expression, left: Operand): Condition {
   const sign = expression.comparator();
   if (sign) {
     const right = operand(expression);
-    return (item) => compares(left(item), sign, right(item));
+    return (item, values) => compares(left(item, values), sign, right(item, values));
   }
   if (expression.accepts('BETWEEN')) {
     const low = operand(expression);
     expression.expects('AND');
     const high = operand(expression);
-    return (item) => compares(left(item), '>=', low(item)) && compares(left(item), '<=', high(item));
+    return (item, values) =>
+      compares(left(item, values), '>=', low(item, values)) && compares(left(item, values), '<=', high(item, values));
   }
   expression.expects('IN');
   expression.expects('(');
   const choices = [operand(expression)];
   while (expression.accepts(',')) choices.push(operand(expression));
   expression.expects(')');
-  return (item) => choices.some((choice) => compares(left(item), '=', choice(item)));
+  return (item, values) => choices.some((choice) => compares(left(item, values), '=', choice(item, values)));
 }
 
 /** Values of two types are different, and in no order. */

@@ -9,55 +9,78 @@ export interface Placed {
   readonly ExpressionAttributeValues?: Parameters<typeof plain>[0] | undefined;
 }
 
+/** The values of a request, by their aliases: `:total`. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** An expression that was read: what it means with these names, and the aliases in it. */
+interface Reading {
+  readonly meaning: unknown;
+  readonly names: ReadonlyMap<string, string>;
+  readonly values: ReadonlySet<string>;
+}
+
+/** The same few expressions come again and again, with other values. */
+const readings = new Map<string, Reading[]>();
+
 /** The `#names` and `:values` of a request. DynamoDB refuses a missing one, and one that no expression uses. */
 export class Placeholders {
   readonly #names: Readonly<Record<string, string>>;
-  readonly #values: Readonly<Record<string, unknown>>;
   readonly #used = new Set<string>();
+  readonly values: Values;
 
-  constructor({ ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Placed) {
+  constructor({ ExpressionAttributeNames = {}, ExpressionAttributeValues }: Placed) {
     this.#names = ExpressionAttributeNames;
-    this.#values = plain(ExpressionAttributeValues);
+    this.values = ExpressionAttributeValues ? plain(ExpressionAttributeValues) : {};
   }
 
-  name(alias: string, where: string): string {
-    const name = this.#names[alias];
-    if (name === undefined) throw refused(where, `${alias} is not in ExpressionAttributeNames.`);
-    this.#used.add(alias);
-    return name;
-  }
-
-  value(alias: string, where: string): unknown {
-    const value = this.#values[alias];
-    if (value === undefined) throw refused(where, `${alias} is not in ExpressionAttributeValues.`);
-    this.#used.add(alias);
-    return value;
+  /**
+   * What an expression of the request means.
+   * @param kind the request's field that holds it, and whatever else `read` goes by
+   */
+  read<Meaning>(kind: string, text: string, read: (expression: Expression) => Meaning): Meaning {
+    const key = `${kind} ${text}`;
+    const before = readings.get(key) ?? [];
+    let reading = before.find(({ names }) => [...names].every(([alias, name]) => this.#names[alias] === name));
+    if (!reading) {
+      const expression = new Expression(`${kind.split(' ')[0]} "${text}"`, text, this.#names);
+      reading = { meaning: read(expression), names: expression.names, values: expression.values };
+      readings.set(key, [...before, reading]);
+    }
+    for (const alias of reading.names.keys()) this.#used.add(alias);
+    for (const alias of reading.values) {
+      if (this.values[alias] === undefined) {
+        throw refused(`${kind.split(' ')[0]} "${text}"`, `${alias} is not in ExpressionAttributeValues.`);
+      }
+      this.#used.add(alias);
+    }
+    return reading.meaning as Meaning;
   }
 
   /** @param where names the expressions that were read */
   checkUsed(where: string): void {
-    const unused = [...Object.keys(this.#names), ...Object.keys(this.#values)].find((alias) => !this.#used.has(alias));
+    const unused = [...Object.keys(this.#names), ...Object.keys(this.values)].find((alias) => !this.#used.has(alias));
     if (unused) throw refused(where, `${unused} is given and used nowhere; leave it out.`);
   }
 }
-
-/** The same few expressions are read again and again. */
-const SPLIT = new Map<string, readonly string[]>();
 
 const TOKEN = /\s*(<>|<=|>=|[=<>()+,.[\]-]|[#:]?[A-Za-z0-9_]+)/y;
 
 /** One expression, read from left to right. */
 export class Expression {
   readonly where: string;
-  readonly placeholders: Placeholders;
+  /** The aliases that it uses, with the names that they stand for. */
+  readonly names = new Map<string, string>();
+  /** The aliases of the values that it uses. */
+  readonly values = new Set<string>();
+  readonly #given: Readonly<Record<string, string>>;
   readonly #tokens: readonly string[];
   #next = 0;
 
-  /** @param kind the request's field that holds it, for errors */
-  constructor(kind: string, text: string, placeholders: Placeholders) {
-    this.where = `${kind} "${text}"`;
-    this.placeholders = placeholders;
-    this.#tokens = SPLIT.get(text) ?? this.#split(text);
+  /** @param where names it, for errors */
+  constructor(where: string, text: string, names: Readonly<Record<string, string>>) {
+    this.where = where;
+    this.#given = names;
+    this.#tokens = this.#split(text);
   }
 
   #split(text: string): readonly string[] {
@@ -69,7 +92,6 @@ export class Expression {
       if (!token) throw this.refuse(`"${text.slice(at).trim().slice(0, 20)}" cannot be read.`);
       tokens.push(token);
     }
-    SPLIT.set(text, tokens);
     return tokens;
   }
 
@@ -106,9 +128,12 @@ export class Expression {
     return this.#tokens[this.#next]?.startsWith(':') ?? false;
   }
 
-  value(): unknown {
+  /** The alias of a value. */
+  value(): string {
     if (!this.isValue()) throw this.refuse(`a value such as :total is expected before "${this.#rest()}".`);
-    return this.placeholders.value(this.#tokens[this.#next++] ?? '', this.where);
+    const alias = this.#tokens[this.#next++] ?? '';
+    this.values.add(alias);
+    return alias;
   }
 
   /** `address.lines[0]`, `#state` */
@@ -129,11 +154,18 @@ export class Expression {
       throw this.refuse(`an attribute's name is expected before "${this.#rest()}".`);
     }
     this.#next += 1;
-    if (token.startsWith('#')) return this.placeholders.name(token, this.where);
+    if (token.startsWith('#')) return this.#named(token);
     if (!RESERVED_WORDS.has(token.toUpperCase())) return token;
     throw this.refuse(
       `"${token}" is a reserved word. Write #${token}, and ExpressionAttributeNames: { '#${token}': '${token}' }.`,
     );
+  }
+
+  #named(alias: string): string {
+    const name = this.#given[alias];
+    if (name === undefined) throw this.refuse(`${alias} is not in ExpressionAttributeNames.`);
+    this.names.set(alias, name);
+    return name;
   }
 
   atEnd(): boolean {

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToAttr, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 
 /** An item of a table in plain JavaScript values; sets are `Set`s. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -9,13 +9,29 @@ export type Attributes = Record<string, AttributeValue>;
 /** Numbers are JavaScript's, as in JSON. */
 export const plain = (attributes: Attributes): Item => unmarshall(attributes, { wrapNumbers: Number }) as Item;
 
-/** Items never change: a write makes a new one. So each is marshalled once. */
+/** Items never change: a write makes a new one of the same values. So each is marshalled once. */
 const marshalled = new WeakMap<Item, Attributes>();
+const values = new WeakMap<object, AttributeValue>();
+
+function attributeOf(value: unknown): AttributeValue {
+  if (typeof value === 'string') return { S: value };
+  if (typeof value !== 'object' || value === null) return convertToAttr(value as NativeAttributeValue);
+  let attribute = values.get(value);
+  if (!attribute) {
+    attribute = convertToAttr(value as NativeAttributeValue, { removeUndefinedValues: true });
+    values.set(value, attribute);
+  }
+  return attribute;
+}
 
 export function attributesOf(item: Item): Attributes {
   let attributes = marshalled.get(item);
   if (!attributes) {
-    attributes = marshall(item, { removeUndefinedValues: true });
+    attributes = Object.fromEntries(
+      Object.entries(item)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, attributeOf(value)]),
+    );
     marshalled.set(item, attributes);
   }
   return attributes;
@@ -25,6 +41,10 @@ export function attributesOf(item: Item): Attributes {
 export function itemOf(attributes: Attributes): Item {
   const item = plain(attributes);
   marshalled.set(item, attributes);
+  for (const [name, value] of Object.entries(item)) {
+    const attribute = attributes[name];
+    if (typeof value === 'object' && value !== null && attribute) values.set(value, attribute);
+  }
   return item;
 }
 

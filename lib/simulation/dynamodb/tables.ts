@@ -7,7 +7,7 @@ import {
 import type { TableAction } from '../../contract/index.ts';
 import { AtomTestError } from '../mistakes.ts';
 import { orderOf, readCondition } from './condition.ts';
-import { Expression, type Placed, Placeholders, refused } from './expression.ts';
+import { type Placed, Placeholders, refused } from './expression.ts';
 import { type Attributes, attributesOf, type Item, itemOf, plain } from './item.ts';
 import { readUpdate } from './update.ts';
 
@@ -129,7 +129,10 @@ export class Tables {
       throw new AtomTestError('Query is played without indexes, projections and pages.');
     }
     const placeholders = new Placeholders(input);
-    const condition = (kind: string, text: string) => readCondition(new Expression(kind, text, placeholders));
+    const condition = (kind: string, text: string): ((item: Item) => boolean) => {
+      const holds = placeholders.read(kind, text, readCondition);
+      return (item) => holds(item, placeholders.values);
+    };
     const wanted = condition('KeyConditionExpression', input.KeyConditionExpression ?? '');
     const filter = input.FilterExpression ? condition('FilterExpression', input.FilterExpression) : () => true;
     placeholders.checkUsed(`Query of ${table.name}`);
@@ -189,16 +192,19 @@ export class Tables {
     const key = this.#keyOf(table, given, where, kind !== 'Put');
     const old = table.items.get(key);
     const placeholders = new Placeholders(request);
-    const read = (field: 'ConditionExpression' | 'UpdateExpression') =>
-      request[field] === undefined ? undefined : new Expression(field, request[field], placeholders);
-    const condition = read('ConditionExpression');
-    const holds = condition ? readCondition(condition) : () => true;
-    const update = read('UpdateExpression');
-    const change = update ? readUpdate(update, keyNames(table)) : (item: Item) => item;
+    const { ConditionExpression: condition, UpdateExpression: update } = request;
+    const keys = keyNames(table);
+    const isMet =
+      condition === undefined ? () => true : placeholders.read('ConditionExpression', condition, readCondition);
+    const change =
+      update === undefined
+        ? (item: Item) => item
+        : placeholders.read(`UpdateExpression ${keys.join(' ')}`, update, (read) => readUpdate(read, keys));
     placeholders.checkUsed(where);
-    const kept = holds(old ?? {});
-    const next = kind === 'Delete' ? undefined : kind === 'Update' && kept ? change(old ?? given) : given;
-    return { table, key, old, holds: kept, next };
+    const { values } = placeholders;
+    const holds = isMet(old ?? {}, values);
+    const next = kind === 'Delete' ? undefined : kind === 'Update' && holds ? change(old ?? given, values) : given;
+    return { table, key, old, holds, next };
   }
 
   #table(name: string): StoredTable {

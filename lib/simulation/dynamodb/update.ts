@@ -1,17 +1,17 @@
-import type { Expression } from './expression.ts';
+import type { Expression, Values } from './expression.ts';
 import { type Item, type Path, read, removed, typeOf, written } from './item.ts';
 
 /** What an update makes of an item. Where there is none, it has its key only. */
-export type Update = (item: Item) => Item;
+export type Update = (item: Item, values: Values) => Item;
 
 /** One change. All of an expression are worked out from the item as it was, then made. */
 interface Change {
   readonly path: Path;
   /** Undefined removes the attribute. */
-  value(item: Item): unknown;
+  value(item: Item, values: Values): unknown;
 }
 
-type Value = (item: Item) => unknown;
+type Value = (item: Item, values: Values) => unknown;
 
 /**
  * Reads an update expression to its end.
@@ -25,8 +25,8 @@ export function readUpdate(expression: Expression, keys: readonly string[]): Upd
   for (const { path } of changes) {
     if (keys.includes(String(path[0]))) throw expression.refuse(`"${path[0]}" is part of the item's key.`);
   }
-  return (item) => {
-    const made = changes.map((change) => ({ path: change.path, to: change.value(item) }));
+  return (item, values) => {
+    const made = changes.map((change) => ({ path: change.path, to: change.value(item, values) }));
     const set = made
       .filter(({ to }) => to !== undefined)
       .reduce((changed, { path, to }) => {
@@ -70,7 +70,8 @@ function set(expression: Expression): Change {
   const right = value(expression);
   return {
     path,
-    value: (item) => numberOf(expression, left(item)) + sign * numberOf(expression, right(item)),
+    value: (item, values) =>
+      numberOf(expression, left(item, values)) + sign * numberOf(expression, right(item, values)),
   };
 }
 
@@ -78,10 +79,10 @@ const remove = (expression: Expression): Change => ({ path: expression.path(), v
 
 function add(expression: Expression): Change {
   const path = expression.path();
-  const added = expression.value();
+  const alias = expression.value();
   return {
     path,
-    value: (item) => {
+    value: (item, { [alias]: added }) => {
       const old = read(item, path);
       if (added instanceof Set) return new Set([...setOf(expression, old, added), ...added]);
       return (old === undefined ? 0 : numberOf(expression, old)) + numberOf(expression, added);
@@ -91,11 +92,11 @@ function add(expression: Expression): Change {
 
 function subtract(expression: Expression): Change {
   const path = expression.path();
-  const taken = expression.value();
-  if (!(taken instanceof Set)) throw expression.refuse('DELETE takes elements out of a set: give it a Set.');
+  const alias = expression.value();
   return {
     path,
-    value: (item) => {
+    value: (item, { [alias]: taken }) => {
+      if (!(taken instanceof Set)) throw expression.refuse('DELETE takes elements out of a set: give it a Set.');
       const left = [...setOf(expression, read(item, path), taken)].filter((each) => !taken.has(each));
       return left.length > 0 ? new Set(left) : undefined;
     },
@@ -104,8 +105,8 @@ function subtract(expression: Expression): Change {
 
 function value(expression: Expression): Value {
   if (expression.isValue()) {
-    const given = expression.value();
-    return () => given;
+    const alias = expression.value();
+    return (_, values) => values[alias];
   }
   const name = expression.functionName();
   if (name === undefined) {
@@ -117,9 +118,9 @@ function value(expression: Expression): Value {
     expression.expects(',');
     const otherwise = value(expression);
     expression.expects(')');
-    return (item) => {
+    return (item, values) => {
       const found = read(item, path);
-      return found === undefined ? otherwise(item) : found;
+      return found === undefined ? otherwise(item, values) : found;
     };
   }
   if (name !== 'list_append') throw expression.refuse(`there is no function ${name} in an update.`);
@@ -127,13 +128,13 @@ function value(expression: Expression): Value {
   expression.expects(',');
   const second = value(expression);
   expression.expects(')');
-  return (item) => [...listOf(expression, first(item)), ...listOf(expression, second(item))];
+  return (item, values) => [...listOf(expression, first(item, values)), ...listOf(expression, second(item, values))];
 }
 
 const present =
   (expression: Expression, of: Value): Value =>
-  (item) => {
-    const found = of(item);
+  (item, values) => {
+    const found = of(item, values);
     if (found === undefined) throw expression.refuse('it sets an attribute to one that the item does not have.');
     return found;
   };

@@ -60,7 +60,9 @@ const LARGEST_PAYLOAD_BYTES = 256 * 1024;
 export class Execution {
   readonly settings: ExecutionSettings;
   readonly startedAt: number;
-  readonly #startTime: string;
+  /** What expressions see of it. */
+  readonly #context: object;
+  readonly #machine: object;
   readonly attempts: Attempt[] = [];
   /** In the order in which they were entered. */
   readonly entered: string[] = [];
@@ -85,7 +87,9 @@ export class Execution {
     this.#world = world;
     this.settings = settings;
     this.startedAt = world.now();
-    this.#startTime = new Date(this.startedAt).toISOString();
+    const { arn, name, input, machineArn, machineName } = settings;
+    this.#context = { Id: arn, Name: name, Input: input, StartTime: new Date(this.startedAt).toISOString() };
+    this.#machine = { Id: machineArn, Name: machineName };
     this.#limit = world.after(settings.definition.TimeoutSeconds * 1_000, () =>
       this.#end('TIMED_OUT', undefined, { error: 'States.Timeout', cause: '' }),
     );
@@ -294,10 +298,9 @@ export class Execution {
     reserved: object,
     { token, retries = 0 }: { readonly token?: string; readonly retries?: number } = {},
   ): Scope {
-    const { arn, name, input, machineArn, machineName } = this.settings;
     const enteredAt = this.#enteredAt;
     const context = {
-      Execution: { Id: arn, Name: name, Input: input, StartTime: this.#startTime },
+      Execution: this.#context,
       State: {
         Name: state,
         RetryCount: retries,
@@ -305,7 +308,7 @@ export class Execution {
           return new Date(enteredAt).toISOString();
         },
       },
-      StateMachine: { Id: machineArn, Name: machineName },
+      StateMachine: this.#machine,
       ...(token === undefined ? {} : { Task: { Token: token } }),
     };
     return { states: { ...reserved, context }, variables: this.#variables, now: this.#world.now() };

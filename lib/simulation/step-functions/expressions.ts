@@ -91,7 +91,7 @@ function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
   const direct = path && at(path, scope);
   // Found through objects alone; what is found half way, or not at all, JSONata knows better.
   if (direct?.length === 1 && direct[0] !== null) return direct[0];
-  const key = JSON.stringify([asksTime ? scope.now : 0, ...reads.map((path) => seen(at(path, scope)))]);
+  const key = asksTime ? `${scope.now} ${keyOf(reads, scope)}` : keyOf(reads, scope);
   const known = results.get(key);
   if (known !== undefined) return known;
   return result(expression, text, scope).then((value) => {
@@ -99,6 +99,16 @@ function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
     results.set(key, value);
     return value;
   });
+}
+
+/** Most expressions read one text: that is a key by itself. */
+function keyOf(reads: Parsed['reads'], scope: Scope): string {
+  const [only, ...others] = reads;
+  const found = only && others.length === 0 ? at(only, scope) : undefined;
+  const [value] = found ?? [];
+  return found?.length === 1 && typeof value === 'string'
+    ? `"${value}`
+    : JSON.stringify(reads.map((path) => seen(at(path, scope))));
 }
 
 /** For JSONata null is a value, and what is missing is none; JSON would take both for null. */

@@ -1,16 +1,28 @@
+/** Messages are looked at wherever they come by: what they say is kept. */
 const MOST = 2_000;
-const parsed = new Map<string, unknown>();
+const known = new Map<string, unknown>();
 
-/** What a message says, if it is JSON. It is looked at wherever it comes by, and parsed once: nobody may change it. */
-export function bodyOf(body: string): unknown {
-  if (parsed.has(body)) return parsed.get(body);
-  if (parsed.size >= MOST) parsed.clear();
-  let value: unknown;
+function keep(body: string, said: unknown): void {
+  if (known.size >= MOST) known.clear();
+  known.set(body, said);
+}
+
+/** A message that says this. */
+export function bodyOf(said: unknown): string {
+  const body = JSON.stringify(said);
+  keep(body, said);
+  return body;
+}
+
+/** What a message says; undefined if it is no JSON. Nobody may change it. */
+export function saidIn(body: string): unknown {
+  if (known.has(body)) return known.get(body);
+  let said: unknown;
   try {
-    value = JSON.parse(body);
+    said = JSON.parse(body);
   } catch {
-    // Then nobody's.
+    // Then nobody knows.
   }
-  parsed.set(body, value);
-  return value;
+  keep(body, said);
+  return said;
 }

@@ -46,7 +46,7 @@ export class ProviderRequests {
       throw mistake;
     }
     const { method = 'GET', signal } = options;
-    const headers: Record<string, string> = Object.fromEntries(new Headers(options.headers));
+    const headers = headersOf(options.headers);
     // Sent past context.provider, it says of no step. It is its invocation's all the same, and so is its effect.
     headers['x-breakwater-step'] ??= this.#stepOf(invocation);
     const step = stepOf(headers['x-breakwater-step']);
@@ -136,6 +136,13 @@ export class ProviderRequests {
 function stepOf(text: string): StepName | undefined {
   const slash = text.indexOf('/');
   return slash < 0 ? undefined : { execution: text.slice(0, slash), step: text.slice(slash + 1) };
+}
+
+/** By names in lower case, as everybody sees them. */
+function headersOf(given: RequestInit['headers'] = {}): Record<string, string> {
+  const entries =
+    given instanceof Headers || Array.isArray(given) ? [...new Headers(given as Headers)] : Object.entries(given);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 const DOWN: ProviderAnswer = { status: 503, body: { reason: 'The provider is down.' } };

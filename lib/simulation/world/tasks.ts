@@ -3,6 +3,7 @@ import type { InvocationEnd } from '../functions/invocation.ts';
 import { AtomTestError } from '../mistakes.ts';
 import type { TaskCall } from '../step-functions/execution.ts';
 import type { Account } from './account.ts';
+import { bodyOf } from './bodies.ts';
 import { DELAY } from './delays.ts';
 
 const OF_TASKS: readonly FaultKind[] = ['service-refused', 'service-gone', 'service-unanswered', 'stopped-meanwhile'];
@@ -33,10 +34,10 @@ function perform(world: Account, task: TaskCall, succeed: (result: unknown) => v
   const args = task.args as Readonly<Record<string, unknown>>;
   switch (task.resource) {
     case 'arn:aws:states:::sqs:sendMessage.waitForTaskToken':
-      world.queue(String(args.QueueUrl)).send(JSON.stringify(args.MessageBody));
+      world.queue(String(args.QueueUrl)).send(bodyOf(args.MessageBody));
       return;
     case 'arn:aws:states:::sqs:sendMessage':
-      succeed({ MessageId: world.queue(String(args.QueueUrl)).send(JSON.stringify(args.MessageBody)) });
+      succeed({ MessageId: world.queue(String(args.QueueUrl)).send(bodyOf(args.MessageBody)) });
       return;
     case 'arn:aws:states:::events:putEvents':
       succeed(world.publish(args.Entries as readonly Readonly<Record<string, unknown>>[]));

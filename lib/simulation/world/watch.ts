@@ -5,7 +5,7 @@ import type { Item } from '../dynamodb/item.ts';
 import type { Delivery } from '../functions/event-source.ts';
 import type { Invocation } from '../functions/invocation.ts';
 import type { Account, Watcher } from './account.ts';
-import { bodyOf } from './bodies.ts';
+import { saidIn } from './bodies.ts';
 import { labelOf, type StepName, UNDO } from './labels.ts';
 
 /** Milliseconds by which a process may be wrong about the time. */
@@ -121,6 +121,6 @@ export class Watch implements Watcher {
 }
 
 function envelopeOf(body: string): Envelope | undefined {
-  const value = bodyOf(body) as Envelope | null | undefined;
+  const value = saidIn(body) as Envelope | null | undefined;
   return typeof value?.execution === 'string' ? value : undefined;
 }

@@ -27,7 +27,7 @@ import { machineArnOf, StepFunctions } from '../step-functions/service.ts';
 import { Chance } from '../time/chance.ts';
 import { type Scheduled, Timeline } from '../time/timeline.ts';
 import type { Account } from './account.ts';
-import { bodyOf } from './bodies.ts';
+import { bodyOf, saidIn } from './bodies.ts';
 import { AwsCalls } from './calls.ts';
 import { DELAY } from './delays.ts';
 import type { Effect, Moment, Violation } from './evidence.ts';
@@ -144,7 +144,7 @@ export class World implements Account {
     await withReplacedProcess(async () => {
       for (const { id, input, after = 0 } of orders) {
         this.after(after, () => {
-          if (this.#disorder) this.queue(`admit-${name}`).send(JSON.stringify({ detail: { id, data: input } }));
+          if (this.#disorder) this.queue(`admit-${name}`).send(bodyOf({ detail: { id, data: input } }));
           else this.stepFunctions.start(machineArnOf(name), id, JSON.stringify(input));
         });
       }
@@ -439,7 +439,7 @@ const ALL_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 
 
 /** A step's, the order's that comes as an event, or that has ended. */
 function whoseMessage({ body }: Message): string {
-  const { detail, name, ...step } = bodyOf(body) as Partial<StepName> & { detail?: { id: string }; name?: string };
+  const { detail, name, ...step } = saidIn(body) as Partial<StepName> & { detail?: { id: string }; name?: string };
   const { execution, step: path } = step;
   return execution !== undefined && path !== undefined
     ? labelOf({ execution, step: path })
