@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { convertToAttr, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
+import { convertToAttr, convertToNative, type NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 
 /** An item of a table in plain JavaScript values; sets are `Set`s. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -7,7 +7,17 @@ export type Item = Readonly<Record<string, unknown>>;
 export type Attributes = Record<string, AttributeValue>;
 
 /** Numbers are JavaScript's, as in JSON. */
-export const plain = (attributes: Attributes): Item => unmarshall(attributes, { wrapNumbers: Number }) as Item;
+export function plain(attributes: Attributes): Item {
+  const item: Record<string, unknown> = {};
+  for (const name of Object.keys(attributes)) {
+    const attribute = attributes[name] as AttributeValue;
+    // Most are texts and numbers, and there are many.
+    if (attribute.S !== undefined) item[name] = attribute.S;
+    else if (attribute.N !== undefined) item[name] = Number(attribute.N);
+    else item[name] = convertToNative(attribute, { wrapNumbers: Number });
+  }
+  return item;
+}
 
 /** Items never change: a write makes a new one of the same values. So each is marshalled once. */
 const marshalled = new WeakMap<Item, Attributes>();
@@ -60,13 +70,17 @@ export const read = (item: unknown, path: Path): unknown =>
 
 /**
  * The item with another value at a place.
+ * @param own whether the item is a copy already, which nobody else has seen
  * @returns undefined when what should hold the place is not there, or is no map or list: DynamoDB makes none by itself
  */
-export function written(item: unknown, [part, ...rest]: Path, value: unknown): unknown {
+export function written(item: unknown, [part, ...rest]: Path, value: unknown, own = false): unknown {
   if (part === undefined) return value;
   const inner = rest.length === 0 ? value : written(read(item, [part]), rest, value);
   if (inner === undefined) return undefined;
-  if (typeof part === 'string') return isMap(item) ? { ...item, [part]: inner } : undefined;
+  if (typeof part === 'string') {
+    if (!isMap(item)) return undefined;
+    return own ? Object.assign(item, { [part]: inner }) : { ...item, [part]: inner };
+  }
   if (!Array.isArray(item)) return undefined;
   return part < item.length ? item.with(part, inner) : [...item, inner];
 }

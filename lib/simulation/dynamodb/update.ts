@@ -27,18 +27,18 @@ export function readUpdate(expression: Expression, keys: readonly string[]): Upd
   }
   return (item, values) => {
     const made = changes.map((change) => ({ path: change.path, to: change.value(item, values) }));
-    const set = made
-      .filter(({ to }) => to !== undefined)
-      .reduce((changed, { path, to }) => {
-        const next = written(changed, path, to);
-        if (next === undefined) throw expression.refuse(`the item has no map or list for "${path.join('.')}".`);
-        return next as Item;
-      }, item);
+    let next: Item = item;
+    for (const { path, to } of made) {
+      if (to === undefined) continue;
+      const changed = written(next, path, to, next !== item);
+      if (changed === undefined) throw expression.refuse(`the item has no map or list for "${path.join('.')}".`);
+      next = changed as Item;
+    }
     // A list's last elements first, so that the others keep their numbers.
     return made
       .filter(({ to }) => to === undefined)
       .sort((a, b) => numberIn(b.path) - numberIn(a.path))
-      .reduce((changed, { path }) => removed(changed, path) as Item, set);
+      .reduce((changed, { path }) => removed(changed, path) as Item, next);
   };
 }
 

@@ -1,5 +1,6 @@
 import { DECLARED_PREFIX, majorId } from '../../contract/index.ts';
 import { nodesOf, type StepNode } from '../../workflow/index.ts';
+import type { Item } from '../dynamodb/item.ts';
 import type { Effect, SimulatedOrder } from '../world/evidence.ts';
 import { endingOf } from './ends.ts';
 import type { Invariant, Judged } from './invariant.ts';
@@ -7,8 +8,21 @@ import type { Invariant, Judged } from './invariant.ts';
 const stepsOf = ({ plan }: Judged): readonly StepNode[] =>
   [...nodesOf(plan.body)].filter((node): node is StepNode => node.kind === 'step');
 
+/** What is worked out of a run for one invariant serves the others. */
+function onceARun<T>(make: (run: Judged) => T): (run: Judged) => T {
+  const made = new WeakMap<Judged, T>();
+  return (run) => {
+    let value = made.get(run);
+    if (value === undefined) {
+      value = make(run);
+      made.set(run, value);
+    }
+    return value;
+  };
+}
+
 /** Effects that are to happen once: not mail, nor what the contract says does no harm when it happens again. */
-function exactEffects({ plan, effects }: Judged): readonly Effect[] {
+const exactEffects = onceARun(({ plan, effects }): readonly Effect[] => {
   const harmless = new Set<string>();
   for (const node of nodesOf(plan.body)) {
     if (node.kind !== 'step' && node.kind !== 'send') continue;
@@ -16,10 +30,18 @@ function exactEffects({ plan, effects }: Judged): readonly Effect[] {
     if (effect.kind === 'none' && effect.duplicates === 'harmless') harmless.add(node.name);
   }
   return effects.filter(({ by, step }) => by !== 'mail' && !harmless.has(step));
-}
+});
 
-const effectsOf = (run: Judged, { id }: SimulatedOrder): readonly Effect[] =>
-  exactEffects(run).filter(({ order }) => order === id);
+const effectsByOrder = onceARun((run) => Map.groupBy(exactEffects(run), ({ order }) => order));
+
+const effectsOf = (run: Judged, { id }: SimulatedOrder): readonly Effect[] => effectsByOrder(run).get(id) ?? [];
+
+const rowsByOrder = onceARun((run) => Map.groupBy(run.records, ({ execution }) => execution));
+
+const rowOf = (run: Judged, order: string, step: string): Item | undefined =>
+  rowsByOrder(run)
+    .get(`${run.workflow}:${order}`)
+    ?.find((row) => row.step === step);
 
 const nameOf = ({ order, step, undo }: Effect): string => `${order}/${step}${undo ? '~undo' : ''}`;
 
@@ -110,10 +132,7 @@ const recordsAgree: Invariant = {
       const { parked, effects } = endingOf(order);
       for (const effect of effects === 'undecided' ? [] : effectsOf(run, order)) {
         if (parked.some(({ step }) => step === effect.step)) continue;
-        const record = run.records.find(
-          ({ execution, step }) =>
-            execution === `${run.workflow}:${effect.order}` && step === `${effect.step}${effect.undo ? '~undo' : ''}`,
-        );
+        const record = rowOf(run, effect.order, `${effect.step}${effect.undo ? '~undo' : ''}`);
         const outcome = record?.outcome as { value?: unknown } | undefined;
         if (!outcome || !('value' in outcome)) {
           yield `${nameOf(effect)} happened, and its record says ${JSON.stringify(outcome) ?? 'nothing'}.`;
@@ -144,9 +163,8 @@ const parkedAreRows: Invariant = {
   *check(run) {
     for (const order of run.orders) {
       for (const { step, verb } of endingOf(order).parked) {
-        const key = `${step}~parked~${verb}`;
-        const row = run.records.some((each) => each.execution === `${run.workflow}:${order.id}` && each.step === key);
-        if (!row) yield `${order.id} parked ${verb} ${step}, and there is no row of it.`;
+        if (!rowOf(run, order.id, `${step}~parked~${verb}`))
+          yield `${order.id} parked ${verb} ${step}, and there is no row of it.`;
       }
     }
   },
