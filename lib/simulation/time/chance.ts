@@ -36,6 +36,16 @@ export class Chance {
     return choices[this.below(choices.length)] as T;
   }
 
+  /** The same in another order. */
+  shuffled<T>(all: readonly T[]): T[] {
+    const mixed = [...all];
+    for (let index = mixed.length - 1; index > 0; index -= 1) {
+      const other = this.below(index + 1);
+      [mixed[index], mixed[other]] = [mixed[other] as T, mixed[index] as T];
+    }
+    return mixed;
+  }
+
   /** In the form of a UUID. */
   uuid(): string {
     const [a, b, c, d] = [hex(this.#bits()), hex(this.#bits()), hex(this.#bits()), hex(this.#bits())];

@@ -27,22 +27,22 @@ const OF_REQUESTS: readonly FaultKind[] = [
 
 /** What functions ask of providers, and what goes wrong with it. */
 export class ProviderRequests {
-  readonly #world: Account;
+  readonly #account: Account;
   readonly #outages = new Map<string, { readonly kind: 'down' | 'unanswered'; readonly until: number }>();
 
-  constructor(world: Account) {
-    this.#world = world;
+  constructor(account: Account) {
+    this.#account = account;
   }
 
   fetch(invocation: Invocation, address: string, options: RequestInit): Promise<Response> {
-    const world = this.#world;
+    const account = this.#account;
     const url = new URL(address);
-    const provider = world.provider(url.hostname);
+    const provider = account.provider(url.hostname);
     if (!provider) {
       const mistake = new AtomTestError(
         `${invocation.functionName} fetches ${address}, and a simulation reaches nothing but the contracts' dependencies, through context.provider.`,
       );
-      world.mistaken(mistake);
+      account.mistaken(mistake);
       throw mistake;
     }
     const { method = 'GET', signal } = options;
@@ -53,14 +53,14 @@ export class ProviderRequests {
     const label = `${step ? labelOf(step) : invocation.functionName} ${method} ${method === 'POST' ? url.pathname : ''}`;
     const outage = this.#outage(provider.name);
     const kinds = method === 'POST' ? this.#ofRequests(invocation) : OF_QUESTIONS;
-    const kind = world.points.reach(label.trim(), outage ? [] : kinds);
+    const kind = account.points.reach(label.trim(), outage ? [] : kinds);
     if (kind === 'outage' || kind === 'mute' || kind === 'gone') {
-      const until = world.now() + (kind === 'gone' ? DELAY.gone : DELAY.outage);
+      const until = account.now() + (kind === 'gone' ? DELAY.gone : DELAY.outage);
       this.#outages.set(provider.name, { kind: kind === 'mute' ? 'unanswered' : 'down', until });
     }
-    world.tell(invocation.functionName, provider.name, label.trim(), kind);
-    if (method === 'POST' && step) world.watch.onAttempt(step, invocation);
-    const leave = method === 'POST' && step ? world.watch.onRequest(step, invocation) : () => undefined;
+    account.tell(invocation.functionName, provider.name, label.trim(), kind);
+    if (method === 'POST' && step) account.watch.onAttempt(step, invocation);
+    const leave = method === 'POST' && step ? account.watch.onRequest(step, invocation) : () => undefined;
     const request = { method, path: url.pathname + url.search, headers, body: String(options.body ?? '') };
     return new Promise<Response>((resolve, reject) => {
       signal?.addEventListener('abort', () => invocation.answer(reject, signal.reason as Error));
@@ -71,26 +71,26 @@ export class ProviderRequests {
       const answer = (): void => perform((given) => invocation.answer(resolve, responseOf(given)));
       const lose = (): void => invocation.answer(reject, failed('ECONNRESET'));
       const after = (milliseconds: number, act: () => void): void => {
-        world.after(milliseconds, act);
+        account.after(milliseconds, act);
       };
       switch (outage ?? kind) {
         case undefined:
-          return after(world.about(DELAY.request), answer);
+          return after(account.about(DELAY.request), answer);
         case 'unreachable':
-          return after(world.about(DELAY.request), () => invocation.answer(reject, failed('ECONNREFUSED')));
+          return after(account.about(DELAY.request), () => invocation.answer(reject, failed('ECONNREFUSED')));
         case 'down':
         case 'outage':
         case 'gone':
-          return after(world.about(DELAY.request), () => invocation.answer(resolve, responseOf(DOWN)));
+          return after(account.about(DELAY.request), () => invocation.answer(resolve, responseOf(DOWN)));
         case 'garbled':
-          return after(world.about(DELAY.request), () =>
+          return after(account.about(DELAY.request), () =>
             perform(() => invocation.answer(resolve, responseOf({ status: 200, body: { nonsense: true } }))),
           );
         case 'unanswered':
         case 'mute':
-          return after(world.about(DELAY.request), () => perform(() => after(DELAY.noAnswer, lose)));
+          return after(account.about(DELAY.request), () => perform(() => after(DELAY.noAnswer, lose)));
         case 'slow':
-          return after(world.about(DELAY.request), () =>
+          return after(account.about(DELAY.request), () =>
             perform((given) =>
               after(invocation.remainingMilliseconds, () => invocation.answer(resolve, responseOf(given))),
             ),
@@ -102,7 +102,7 @@ export class ProviderRequests {
         case 'crash-before':
           return invocation.crash();
         case 'crash-after':
-          return after(world.about(DELAY.request), () => perform(() => invocation.crash()));
+          return after(account.about(DELAY.request), () => perform(() => invocation.crash()));
         case 'zombie':
           invocation.becomeZombie();
           return after(invocation.remainingMilliseconds + DELAY.zombie, answer);
@@ -114,21 +114,21 @@ export class ProviderRequests {
 
   /** Where a provider is only asked what it did, its contract says how late a request may come to it. */
   #ofRequests({ functionName }: Invocation): readonly FaultKind[] {
-    const effect = this.#world.deployment.atoms.get(functionName)?.contract.effect;
+    const effect = this.#account.deployment.atoms.get(functionName)?.contract.effect;
     if (effect?.kind !== 'lookup') return OF_REQUESTS;
     const { milliseconds } = effect.quietAfter;
     return OF_REQUESTS.filter((kind) => (kind !== 'late' && kind !== 'thawed') || DELAY[kind] < milliseconds);
   }
 
   #stepOf(invocation: Invocation): string {
-    const [only, ...others] = this.#world.watch.envelopesOf(invocation);
+    const [only, ...others] = this.#account.watch.envelopesOf(invocation);
     if (!only || others.length > 0) return '';
     return `${only.execution}/${only.verb === 'undo' ? undoPath(only.step) : only.step}`;
   }
 
   #outage(provider: SimulatedProvider['name']): 'down' | 'unanswered' | undefined {
     const outage = this.#outages.get(provider);
-    return outage && outage.until > this.#world.now() ? outage.kind : undefined;
+    return outage && outage.until > this.#account.now() ? outage.kind : undefined;
   }
 }
 

@@ -9,19 +9,19 @@ import { DELAY } from './delays.ts';
 const OF_TASKS: readonly FaultKind[] = ['service-refused', 'service-gone', 'service-unanswered', 'stopped-meanwhile'];
 
 /** What a state machine asks of a service, and what goes wrong with it. */
-export function performTask(world: Account, task: TaskCall): void {
+export function performTask(account: Account, task: TaskCall): void {
   const label = `${task.execution.settings.name}/${task.state} task`;
   const service = task.resource.split(':')[5] ?? '';
-  const down = world.isGone(service);
-  const kind = world.points.reach(label, down ? [] : OF_TASKS);
-  if (kind === 'service-gone') world.takeAway(service, DELAY.serviceGone);
-  world.tell(task.execution.settings.machineName, task.resource.split(':::')[1] ?? '', label, kind);
-  if (kind === 'stopped-meanwhile') world.after(DELAY.meanwhile, () => world.stop(task.execution));
-  world.after(world.about(DELAY.task), () => {
+  const down = account.isGone(service);
+  const kind = account.points.reach(label, down ? [] : OF_TASKS);
+  if (kind === 'service-gone') account.takeAway(service, DELAY.serviceGone);
+  account.tell(task.execution.settings.machineName, task.resource.split(':::')[1] ?? '', label, kind);
+  if (kind === 'stopped-meanwhile') account.after(DELAY.meanwhile, () => account.stop(task.execution));
+  account.after(account.about(DELAY.task), () => {
     if (down || kind === 'service-refused' || kind === 'service-gone') return task.fail(UNAVAILABLE);
     const unheard = kind === 'service-unanswered';
-    if (unheard) world.after(DELAY.noAnswer, () => task.fail(UNAVAILABLE));
-    perform(world, task, (result) => {
+    if (unheard) account.after(DELAY.noAnswer, () => task.fail(UNAVAILABLE));
+    perform(account, task, (result) => {
       if (!unheard) task.succeed(result);
     });
   });
@@ -30,20 +30,20 @@ export function performTask(world: Account, task: TaskCall): void {
 /** What the integrations of SQS, Lambda and EventBridge answer when the service cannot be reached. */
 const UNAVAILABLE = { error: 'States.ServiceUnavailable', cause: 'Service Unavailable' };
 
-function perform(world: Account, task: TaskCall, succeed: (result: unknown) => void): void {
+function perform(account: Account, task: TaskCall, succeed: (result: unknown) => void): void {
   const args = task.args as Readonly<Record<string, unknown>>;
   switch (task.resource) {
     case 'arn:aws:states:::sqs:sendMessage.waitForTaskToken':
-      world.queue(String(args.QueueUrl)).send(bodyOf(args.MessageBody));
+      account.queue(String(args.QueueUrl)).send(bodyOf(args.MessageBody));
       return;
     case 'arn:aws:states:::sqs:sendMessage':
-      succeed({ MessageId: world.queue(String(args.QueueUrl)).send(bodyOf(args.MessageBody)) });
+      succeed({ MessageId: account.queue(String(args.QueueUrl)).send(bodyOf(args.MessageBody)) });
       return;
     case 'arn:aws:states:::events:putEvents':
-      succeed(world.publish(args.Entries as readonly Readonly<Record<string, unknown>>[]));
+      succeed(account.publish(args.Entries as readonly Readonly<Record<string, unknown>>[]));
       return;
     case 'arn:aws:states:::lambda:invoke':
-      world
+      account
         .function(String(args.FunctionName))
         .invoke(overTheWire(args.Payload), (end) =>
           end.kind === 'returned' ? succeed(answerOf(end)) : task.fail(failureOf(end)),

@@ -13,12 +13,12 @@ const SKEW = defaults.clockSkew.milliseconds;
 
 /** Invariants that are looked at while a run goes on, at every step. */
 export class Watch implements Watcher {
-  readonly #world: Account;
+  readonly #account: Account;
   readonly #atProvider = new Map<string, Invocation>();
   readonly #envelopes = new WeakMap<Invocation, readonly Envelope[]>();
 
-  constructor(world: Account) {
-    this.#world = world;
+  constructor(account: Account) {
+    this.#account = account;
   }
 
   /** The messages that an invocation was given, or its direct call. */
@@ -36,11 +36,11 @@ export class Watch implements Watcher {
   /** What became of a step is for ever. */
   onRecord(name: StepName, before: Item | undefined, after: Item | undefined): void {
     if (before?.fencing === true && Number(after?.attempts) > Number(before.attempts)) {
-      this.#world.violate('once a step is being settled no attempt begins', `One of ${labelOf(name)} did.`);
+      this.#account.violate('once a step is being settled no attempt begins', `One of ${labelOf(name)} did.`);
     }
     if (before?.status !== 'COMPLETED') return;
     if (JSON.stringify(before.outcome) === JSON.stringify(after?.outcome)) return;
-    this.#world.violate(
+    this.#account.violate(
       'an outcome is for ever',
       `The record of ${labelOf(name)} said ${JSON.stringify(before.outcome)}, and then ${JSON.stringify(after?.outcome)}.`,
     );
@@ -52,7 +52,7 @@ export class Watch implements Watcher {
       (each) => each.execution === execution && each.step === step.replace(UNDO, ''),
     );
     if (own?.notStartedAfter === undefined || invocation.startedAt <= own.notStartedAfter + SKEW) return;
-    this.#world.violate(
+    this.#account.violate(
       'a stale attempt does not begin',
       `${labelOf({ execution, step })} was begun ${invocation.startedAt - own.notStartedAfter} ms after it had to be.`,
     );
@@ -66,7 +66,7 @@ export class Watch implements Watcher {
     const label = labelOf(name);
     const before = this.#atProvider.get(label);
     if (before && before !== invocation && !before.ended) {
-      this.#world.violate('one attempt at a time', `${label} was begun while another attempt was at the provider.`);
+      this.#account.violate('one attempt at a time', `${label} was begun while another attempt was at the provider.`);
     }
     this.#atProvider.set(label, invocation);
     return () => {
@@ -76,18 +76,18 @@ export class Watch implements Watcher {
 
   /** A message is done with when its token is answered, or when nobody waits for it any more. */
   onDone(queue: string, deliveries: readonly Delivery[]): void {
-    const world = this.#world;
+    const account = this.#account;
     for (const { message } of deliveries) {
       const envelope = envelopeOf(message.body);
-      if (!envelope || envelope.notAfter < world.now()) continue;
+      if (!envelope || envelope.notAfter < account.now()) continue;
       if (envelope.token === undefined) {
-        const record = world.record({ execution: envelope.execution, step: envelope.step });
-        if (record?.status === 'COMPLETED' || world.isDeadLetter(queue, message.body)) continue;
+        const record = account.record({ execution: envelope.execution, step: envelope.step });
+        if (record?.status === 'COMPLETED' || account.isDeadLetter(queue, message.body)) continue;
       } else {
-        const stale = envelope.notStartedAfter !== undefined && envelope.notStartedAfter < world.now() + SKEW;
-        if (stale || !world.stepFunctions.isAwaited(envelope.token)) continue;
+        const stale = envelope.notStartedAfter !== undefined && envelope.notStartedAfter < account.now() + SKEW;
+        if (stale || !account.stepFunctions.isAwaited(envelope.token)) continue;
       }
-      world.violate(
+      account.violate(
         'no message vanishes',
         `The message of ${labelOf(envelope)} was done with, and nobody had answered it.`,
       );
@@ -95,23 +95,23 @@ export class Watch implements Watcher {
   }
   /** A dead letter is kept, told to whoever waits, or enqueued once more. */
   onLetter(queue: string, deliveries: readonly Delivery[]): void {
-    const world = this.#world;
+    const account = this.#account;
     for (const { message } of deliveries) {
       const envelope = envelopeOf(message.body);
-      const waiting = [...world.queue(queue).messages.values()].some(({ body }) => body === message.body);
+      const waiting = [...account.queue(queue).messages.values()].some(({ body }) => body === message.body);
       if (waiting || !envelope) continue;
       const { execution, step, token } = envelope;
-      if (token !== undefined && world.stepFunctions.isAwaited(token)) {
-        world.violate(
+      if (token !== undefined && account.stepFunctions.isAwaited(token)) {
+        account.violate(
           'a dead letter answers',
           `The message of ${labelOf(envelope)} was dealt with, and nobody was answered.`,
         );
       }
-      const kept = world.tables
+      const kept = account.tables
         .items(RECORDS)
         .some((row) => row.execution === execution && String(row.step).startsWith(`${step}~dead-letter~`));
       if (!kept && !waiting) {
-        world.violate(
+        account.violate(
           'a dead letter is kept',
           `The message of ${labelOf(envelope)} was dealt with, and there is no row of it.`,
         );

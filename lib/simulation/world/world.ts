@@ -1,40 +1,30 @@
 import { undoMachineName } from '../../asl/index.ts';
-import {
-  type DeployedAtom,
-  type Deployment,
-  deadLettersOf,
-  maxConcurrency,
-  maxReceives,
-  platformVariables,
-  providerUrl,
-  RECORDS,
-  REJECTED,
-} from '../deployment.ts';
+import { type Deployment, deadLettersOf, providerUrl, RECORDS } from '../deployment.ts';
 import type { Item } from '../dynamodb/item.ts';
 import { Tables } from '../dynamodb/tables.ts';
 import { type FaultKind, type Faults, NO_FAULTS, Points } from '../faults/fault.ts';
-import { EventSource } from '../functions/event-source.ts';
-import { SimulatedFunction } from '../functions/function.ts';
+import type { SimulatedFunction } from '../functions/function.ts';
 import type { Around } from '../functions/invocation.ts';
 import type { Judged } from '../invariants/invariant.ts';
 import { AtomTestError } from '../mistakes.ts';
-import { letterOffice, type PlatformFunction, sweeper, undoStarter } from '../platform.ts';
+import { undoStarter } from '../platform.ts';
 import { withReplacedProcess } from '../process/replaced.ts';
 import { type ProviderEffect, SimulatedProvider } from '../providers/provider.ts';
-import { type Message, SimulatedQueue } from '../queues/queue.ts';
+import type { SimulatedQueue } from '../queues/queue.ts';
 import type { Execution } from '../step-functions/execution.ts';
 import { machineArnOf, StepFunctions } from '../step-functions/service.ts';
 import { Chance } from '../time/chance.ts';
 import { type Scheduled, Timeline } from '../time/timeline.ts';
 import type { Account } from './account.ts';
-import { bodyOf, saidIn } from './bodies.ts';
+import { bodyOf } from './bodies.ts';
 import { AwsCalls } from './calls.ts';
 import { DELAY } from './delays.ts';
 import type { Effect, Moment, Violation } from './evidence.ts';
-import { labelOf, orderOf, type StepName, UNDO } from './labels.ts';
+import { orderOf, type StepName, UNDO } from './labels.ts';
 import { ProviderRequests } from './requests.ts';
 import { performTask } from './tasks.ts';
 import { Watch } from './watch.ts';
+import { Workers } from './workers.ts';
 
 /** An order to be run. */
 export interface Order {
@@ -67,9 +57,6 @@ const START = Date.UTC(2030, 0, 1, 9);
 /** By how many milliseconds the clocks of two machines differ at most: within what the protocol allows for. */
 const CLOCK_ERROR = 1_900;
 
-const OF_MESSAGES: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held', 'dead'];
-/** Nobody answers these in a state machine's stead: a dead one waits for a person, and an alarm tells. */
-const OF_WORK: readonly FaultKind[] = ['twice', 'again', 'afterwards', 'held'];
 const SWEEPS_AN_HOUR = 12;
 const OF_EVENTS: readonly FaultKind[] = ['missed'];
 const OF_STATES: readonly FaultKind[] = ['stopped', 'broken'];
@@ -88,10 +75,8 @@ export class World implements Account {
   readonly #timeline = new Timeline(START);
   readonly #chance: Chance;
   readonly #disorder: boolean;
-  readonly #queues = new Map<string, SimulatedQueue>();
-  readonly #functions = new Map<string, SimulatedFunction>();
+  readonly #workers: Workers;
   readonly #providers = new Map<string, SimulatedProvider>();
-  #sweeper: SimulatedFunction | undefined;
   readonly #goneUntil = new Map<string, number>();
   readonly #violations: Violation[] = [];
   readonly #mistakes: AtomTestError[] = [];
@@ -126,7 +111,13 @@ export class World implements Account {
       onEnd: (execution) => this.#onEnd(execution),
     });
     for (const [name, definition] of deployment.machines) this.stepFunctions.deploy(name, definition);
-    this.#makeFunctions();
+    this.#workers = new Workers({
+      account: this,
+      watch: this.watch,
+      timeline: this.#timeline,
+      around: this.#around(),
+      ...(disorder ? { shuffle: (messages) => this.#chance.shuffled(messages) } : {}),
+    });
     for (const { definition, keyLifetimeMilliseconds } of deployment.providers) {
       const provider = new SimulatedProvider(
         definition,
@@ -166,16 +157,18 @@ export class World implements Account {
   }
 
   queue(name: string): SimulatedQueue {
-    const queue = this.#queues.get(name);
+    const queue = this.#workers.queues.get(name);
     if (!queue)
-      throw new AtomTestError(`There is no queue ${name}. There are: ${[...this.#queues.keys()].join(', ')}.`);
+      throw new AtomTestError(`There is no queue ${name}. There are: ${[...this.#workers.queues.keys()].join(', ')}.`);
     return queue;
   }
 
   function(name: string): SimulatedFunction {
-    const found = this.#functions.get(name);
+    const found = this.#workers.functions.get(name);
     if (!found)
-      throw new AtomTestError(`There is no function ${name}. There are: ${[...this.#functions.keys()].join(', ')}.`);
+      throw new AtomTestError(
+        `There is no function ${name}. There are: ${[...this.#workers.functions.keys()].join(', ')}.`,
+      );
     return found;
   }
 
@@ -233,10 +226,10 @@ export class World implements Account {
     this.#moments.push({ at: this.now() - START, from, to, about, what: words.join(' '), fault });
   }
 
-  #makeFunctions(): void {
+  #around(): Around {
     const calls = new AwsCalls(this);
     const requests = new ProviderRequests(this);
-    const around: Around = {
+    return {
       now: () => this.now(),
       random: () => this.#chance.number(),
       uuid: () => this.#chance.uuid(),
@@ -246,87 +239,6 @@ export class World implements Account {
       fetch: (invocation, address, options) => requests.fetch(invocation, address, options),
       log: () => undefined,
     };
-    const variables = platformVariables(this.deployment.workflow.plan.name);
-    const office = platformFunction(around, letterOffice, variables);
-    for (const atom of this.deployment.atoms.values()) this.#makeAtom(around, atom, office);
-    const rejected = new SimulatedQueue(REJECTED, this.#timeline, 0);
-    this.#queues.set(REJECTED, rejected);
-    for (const worker of [undoStarter, this.deployment.admission]) {
-      const target = platformFunction(around, worker, { ...variables, QUEUE_URL: worker.name });
-      const queue = this.#makeQueue(worker.name, worker.visibilityMilliseconds, worker.receives);
-      new EventSource({
-        queue,
-        target,
-        batchSize: 10,
-        maxConcurrency: worker.concurrency,
-        onReceive: (message) => this.#onReceive(queue, message, OF_WORK),
-      });
-    }
-    this.#sweeper = platformFunction(around, sweeper, variables);
-  }
-
-  #makeAtom(around: Around, { name, code, queued, variables, times }: DeployedAtom, office: SimulatedFunction): void {
-    const target = new SimulatedFunction(around, {
-      functionName: name,
-      code,
-      variables,
-      timeoutMilliseconds: times.lambda.milliseconds,
-    });
-    this.#functions.set(name, target);
-    if (!queued) return;
-    const queue = this.#makeQueue(name, times.visibility.milliseconds, maxReceives);
-    new EventSource({
-      queue,
-      target,
-      batchSize: times.batchSize,
-      maxConcurrency,
-      onReceive: (message) => this.#onReceive(queue, message, OF_MESSAGES),
-      onDone: (deliveries) => this.watch.onDone(name, deliveries),
-    });
-    new EventSource({
-      queue: this.queue(deadLettersOf(name)),
-      target: office,
-      batchSize: 10,
-      maxConcurrency: letterOffice.concurrency,
-      onDone: (deliveries) => this.watch.onLetter(name, deliveries),
-    });
-  }
-
-  #makeQueue(name: string, visibilityMilliseconds: number, maxReceiveCount: number): SimulatedQueue {
-    const unanswered = new SimulatedQueue(`unanswered-${name}`, this.#timeline, visibilityMilliseconds);
-    const deadLetters = new SimulatedQueue(deadLettersOf(name), this.#timeline, letterOffice.visibilityMilliseconds, {
-      maxReceiveCount: letterOffice.receives,
-      deadLetters: unanswered,
-    });
-    this.#queues.set(unanswered.name, unanswered);
-    const queue = new SimulatedQueue(name, this.#timeline, visibilityMilliseconds, { maxReceiveCount, deadLetters });
-    if (this.#disorder) queue.shuffle = (messages) => shuffled(messages, this.#chance);
-    this.#queues.set(deadLetters.name, deadLetters);
-    this.#queues.set(name, queue);
-    return queue;
-  }
-
-  #onReceive(queue: SimulatedQueue, message: Message, kinds: readonly FaultKind[]): 'deliver' | 'twice' | 'withheld' {
-    const label = `${whoseMessage(message)} message to ${queue.name}`;
-    const kind = this.points.reach(label, kinds);
-    this.tell('SQS', queue.name, label, kind);
-    switch (kind) {
-      case 'twice':
-        return 'twice';
-      case 'again':
-      case 'afterwards':
-        queue.send(message.body, message.attributes, DELAY[kind]);
-        return 'deliver';
-      case 'held':
-        message.receives -= 1;
-        queue.changeVisibility(message.receipt, DELAY.held);
-        return 'withheld';
-      case 'dead':
-        queue.bury(message);
-        return 'withheld';
-      default:
-        return 'deliver';
-    }
   }
 
   #onEnter(execution: Execution, state: string): void {
@@ -374,7 +286,7 @@ export class World implements Account {
   #sweepLater(well = 0, sweeps = 1): void {
     if (well === 2 || sweeps > SWEEPS_AN_HOUR) return;
     this.after(DELAY.sweep, () =>
-      this.#sweeper?.invoke({ hours: 1 }, ({ kind }) =>
+      this.#workers.sweeper.invoke({ hours: 1 }, ({ kind }) =>
         this.#sweepLater(kind === 'returned' ? well + 1 : well, sweeps + 1),
       ),
     );
@@ -421,7 +333,7 @@ export class World implements Account {
       events: this.events,
       mails: this.mails,
       left: Object.fromEntries(
-        [...this.#queues.values()]
+        [...this.#workers.queues.values()]
           .filter(({ messages }) => messages.size > 0)
           .map((queue) => [queue.name, queue.messages.size]),
       ),
@@ -436,27 +348,3 @@ export class World implements Account {
 }
 
 const ALL_ACTIONS = ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'] as const;
-
-/** A step's, the order's that comes as an event, or that has ended. */
-function whoseMessage({ body }: Message): string {
-  const { detail, name, ...step } = saidIn(body) as Partial<StepName> & { detail?: { id: string }; name?: string };
-  const { execution, step: path } = step;
-  return execution !== undefined && path !== undefined
-    ? labelOf({ execution, step: path })
-    : (detail?.id ?? name ?? '');
-}
-
-const platformFunction = (
-  around: Around,
-  { name, code, timeoutMilliseconds }: PlatformFunction,
-  variables: Readonly<Record<string, string>>,
-): SimulatedFunction => new SimulatedFunction(around, { functionName: name, code, variables, timeoutMilliseconds });
-
-function shuffled<T>(all: readonly T[], chance: Chance): T[] {
-  const mixed = [...all];
-  for (let index = mixed.length - 1; index > 0; index -= 1) {
-    const other = chance.below(index + 1);
-    [mixed[index], mixed[other]] = [mixed[other] as T, mixed[index] as T];
-  }
-  return mixed;
-}
