@@ -15,7 +15,8 @@ export interface ExhaustOptions {
   readonly every?: number;
   /** Ends after so many findings. All are looked for when left out. */
   readonly findings?: number;
-  readonly coverage?: Coverage;
+  /** Told of every run. */
+  readonly coverage?: Pick<Coverage, 'add'>;
   onProgress?(schedules: number): void;
 }
 

@@ -13,7 +13,8 @@ export interface SwarmOptions {
   readonly slice?: Slice;
   /** Ends after so many findings. All are looked for when left out. */
   readonly findings?: number;
-  readonly coverage?: Coverage;
+  /** Told of every run. */
+  readonly coverage?: Pick<Coverage, 'add'>;
   onProgress?(orders: number): void;
 }
 
