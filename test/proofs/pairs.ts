@@ -1,5 +1,5 @@
 import type { Proof } from './finding.ts';
-import { prove } from './simulated.ts';
+import { prove } from './simulated/prove.ts';
 
 export const proof: Proof = {
   summary: 'Every single fault and every pair of faults, at every point of every path of the reference workflow.',

@@ -3,7 +3,7 @@ import type { Finding, Proof } from './finding.ts';
 import { BUGS } from './planted/bugs.ts';
 import { type Found, find } from './planted/find.ts';
 import { plant } from './planted/plant.ts';
-import { WORKFLOW } from './simulated.ts';
+import { WORKFLOW } from './simulated/prove.ts';
 
 const root = join(import.meta.dirname, '../..');
 

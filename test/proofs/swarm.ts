@@ -1,5 +1,5 @@
 import type { Proof } from './finding.ts';
-import { prove } from './simulated.ts';
+import { prove } from './simulated/prove.ts';
 
 export const proof: Proof = {
   summary: 'A million orders on all paths, forty at a time, in disorder, with faults by chance.',

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type Explored, type Job, loadSimulation, sideBySide, tell } from '../../lib/local/simulation/index.ts';
-import type { Finding, Progress } from './finding.ts';
+import { type Explored, type Job, loadSimulation, sideBySide, tell } from '../../../lib/local/simulation/index.ts';
+import type { Finding, Progress } from '../finding.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 export const WORKFLOW = 'fulfil-order';
 
 /** A job done on the reference workflow, with what a page says of it. */
