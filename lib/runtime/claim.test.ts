@@ -1,8 +1,9 @@
 /** What a delivery does at the edges of its time, and what is told of it: each on the record that others have left. */
+import { IdempotencyInconsistentStateError } from '@aws-lambda-powertools/idempotency';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { assessRisk } from '../../test/fakes/atoms.ts';
-import { Carrier, PARCEL, SHIPMENT } from '../../test/fakes/carrier.ts';
+import { booking, Carrier, PARCEL, SHIPMENT } from '../../test/fakes/carrier.ts';
 import { stepStage } from '../../test/fakes/step-stage.ts';
 import { days, type Envelope, keyed, lookup, seconds, unguarded } from '../contract/index.ts';
 import type { StepRecord } from './record.ts';
@@ -68,6 +69,51 @@ test('a lease that another has taken just before this one asks, and that ran out
   stage.fail(undefined, () => leave({ owner: 'another', lease: stage.now - 1 }));
   expect((await stage.deliver(carrier.booking(canBeAsked), message())).heard).toBeUndefined();
   expect([carrier.asked, stage.record()?.owner]).toEqual([[], 'another']);
+});
+
+describe('a claim that comes late', () => {
+  test('does not make the last attempt end earlier than it does: it is tried again', async () => {
+    leave({ firstAttempt: stage.now - LEASE, attemptEnds: stage.now + LEASE + 1 });
+    const carrier = new Carrier();
+    expect((await stage.deliver(carrier.booking(knowsKeys), message())).heard).toMatchObject({ error: 'Transient' });
+    expect([carrier.asked, stage.record()]).toMatchObject([
+      [],
+      { owner: 'earlier', attempts: 1, attemptEnds: stage.now + LEASE + 1 },
+    ]);
+  });
+
+  test('after an attempt that ends no later than its own begins', async () => {
+    leave({ firstAttempt: stage.now - LEASE, attemptEnds: stage.now + LEASE });
+    const carrier = new Carrier();
+    expect((await stage.deliver(carrier.booking(knowsKeys), message())).heard).toEqual(output);
+    expect(stage.record()?.attempts).toBe(2);
+  });
+});
+
+describe('a handler that throws what Powertools would try again', () => {
+  const inconsistent = () => {
+    throw new IdempotencyInconsistentStateError('of an idempotency of its own');
+  };
+  test.each([
+    ['harmful when repeated', unguarded({ duplicates: 'harmful' })],
+    ['keyed', knowsKeys],
+  ])('runs once a delivery: %s', async (_, effect) => {
+    let runs = 0;
+    const atom = serve(booking(effect), () => {
+      runs += 1;
+      return inconsistent();
+    });
+    expect((await stage.deliver(atom, message())).heard).toMatchObject({ error: 'Transient' });
+    expect([runs, stage.record()]).toMatchObject([1, { attempts: 1, lease: 0 }]);
+  });
+
+  test('and one that throws no Error at all is tried again by the state machine', async () => {
+    const atom = serve(booking(knowsKeys), () => {
+      throw 'a text';
+    });
+    expect((await stage.deliver(atom, message())).heard).toMatchObject({ error: 'Transient' });
+    expect(stage.record()).toMatchObject({ attempts: 1, lease: 0 });
+  });
 });
 
 describe('a delivery is in time', () => {

@@ -54,7 +54,9 @@ export async function once(
   const idempotent = makeIdempotent(
     async (_key: string): Promise<Ran> => {
       ranNow = true;
-      return effect();
+      return effect().catch((error: unknown) => {
+        throw new EffectThrew(error);
+      });
     },
     { persistenceStore: new StepPersistence(store), config, dataIndexArgument: 0 },
   );
@@ -63,8 +65,23 @@ export async function once(
     return { outcome: ran.outcome, replayed: !ranNow };
   } catch (error) {
     const cause = unwrapped(error);
+    if (cause instanceof EffectThrew) throw cause.thrown;
     if (cause instanceof Existing) return { outcome: cause.outcome, replayed: true };
     throw cause;
+  }
+}
+
+/**
+ * What the effect threw, whatever it was: Powertools runs an effect again that throws one of its own errors, which a
+ * handler with an idempotency of its own does, and takes what is no Error for a defect.
+ */
+class EffectThrew extends Error {
+  override readonly name = 'EffectThrew';
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    super('The effect threw.');
+    this.thrown = thrown;
   }
 }
 
