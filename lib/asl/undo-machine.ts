@@ -77,7 +77,7 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
       Choices: [{ Condition: wrapped('$count($parked) > 0'), Next: PARK }],
       Default: 'end-undone',
     },
-    [PARK]: { ...parkWork(tasks, PARK, '$parked', '$failure'), Next: 'end-parked' },
+    [PARK]: { ...parkWork(tasks, PARKED_UNDER, '$parked', '$failure'), Next: 'end-parked' },
     'end-undone': { Type: 'Succeed', Output: { status: 'undone' } },
     'end-redriven': { Type: 'Succeed', Output: { status: 'redriven' } },
     'end-parked': {
@@ -95,5 +95,10 @@ export function compileUndoMachine(plan: Plan, timeScale: number, substitutions:
   };
 }
 
-/** Not the name that the workflow's own machine parks under: the same key would be taken for a replay. */
 const PARK = 'park-undo';
+
+/**
+ * The step that it parks under. Not the name that the workflow's own machine uses, nor that of the undo of an earlier end
+ * of an execution that was redriven: the same key would be taken for a replay, and nobody would hear of it.
+ */
+const PARKED_UNDER = wrapped(`${quoted(`${PARK}:`)} & $states.context.Execution.Name`);

@@ -120,16 +120,13 @@ describe('the definition that an execution was begun with', () => {
 });
 
 describe('an execution that was redriven and ended again', () => {
-  test.each([
-    ['has an undo execution of its own', 'order-1', 'order-1-r2'],
-    ['with a name as long as it may be', 'x'.repeat(77), `${'x'.repeat(77)}-r2`],
-  ])('%s', async (_, name, undoName) => {
+  test('has an undo execution of its own, whose name no order would have', async () => {
     const { client, started } = stepFunctions({ redriveCount: 2 });
-    await startUndo(client, { ...request, name });
-    expect(started.map((each) => each.name)).toEqual([undoName]);
+    await startUndo(client, { ...request, name: 'order-1' });
+    expect(started.map((each) => each.name)).toEqual([expect.stringMatching(/^order-1-[0-9a-f]{30}-r2$/)]);
   });
 
-  test('has a shorter name where its own leaves no room, and another for another execution', async () => {
+  test('has a name that fits however long its own is, and another for another execution', async () => {
     const { client, started } = stepFunctions({ redriveCount: 12 });
     for (const end of ['a', 'b']) await startUndo(client, { ...request, name: 'x'.repeat(79) + end });
     const [one = '', other = ''] = started.map((each) => each.name);

@@ -66,17 +66,16 @@ export async function startUndo(stepFunctions: SFNClient, request: UndoRequest):
 export const undoExecutionArnOf = (undoMachineArn: string, name: string, redriveCount: number): string =>
   `${undoMachineArn.replace(':stateMachine:', ':execution:')}:${undoName(name, redriveCount)}`;
 
-/** An execution that was redriven ends once more, and what it did since is undone by another undo execution. */
+/**
+ * An execution that was redriven ends once more, and what it did since is undone by another undo execution. Hashed, for
+ * whatever were added to the name could be the name of another order.
+ */
 function undoName(name: string, redriveCount: number): string {
   if (redriveCount === 0) return name;
   const suffix = `-r${redriveCount}`;
-  if (name.length + suffix.length <= LONGEST_NAME) return name + suffix;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 30);
   return `${name.slice(0, 40)}-${hash}${suffix}`;
 }
-
-/** Step Functions' limit for an execution's name. */
-const LONGEST_NAME = 80;
 
 /** The undo versions by the version of the workflow that names them. A version never changes. */
 const undoVersions = new Map<string, string | undefined>();
