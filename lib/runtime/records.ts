@@ -64,7 +64,8 @@ export class Records {
       UpdateExpression:
         'SET #status = :inProgress, #owner = :owner, lease = :lease, attemptEnds = :lease, attempts = if_not_exists(attempts, :zero) + :one, ' +
         'firstAttempt = if_not_exists(firstAttempt, :now), #input = :input, contract = :contract, correlationId = :correlationId, expiry = :expiry',
-      ConditionExpression: `attribute_not_exists(#status) OR (#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)${again.text})`,
+      // A claim that comes late must not make the last attempt end earlier than it does.
+      ConditionExpression: `attribute_not_exists(#status) OR (#status = :inProgress AND lease < :over AND (attribute_not_exists(attemptEnds) OR attemptEnds <= :lease) AND attribute_not_exists(fencing)${again.text})`,
       ExpressionAttributeNames: { '#status': 'status', '#owner': 'owner', '#input': 'input' },
       ExpressionAttributeValues: marshalled({
         ':inProgress': 'INPROGRESS',

@@ -17,6 +17,11 @@ export interface Step {
   readonly origin: Origin;
   /** As it came: parsed again by whoever runs the handler. */
   readonly input: unknown;
+  /**
+   * What of the input the record keeps: that of a step, to settle and to undo it. Nothing of an undo's, which is what the
+   * step's record holds: both, and the undo's own output, may be more than an item of DynamoDB takes.
+   */
+  readonly kept: unknown;
 }
 
 /** For provider effects: the key is claimed for the handler's time, so that nobody else calls the provider meanwhile. */
@@ -39,12 +44,12 @@ export class ClaimedStep implements StepStore {
   }
 
   async begin(): Promise<void> {
-    const { records, contract, input, origin } = this.#step;
+    const { records, contract, kept, origin } = this.#step;
     const now = Date.now();
     const lease = leaseOf(contract, now);
-    const claim = { owner: this.#owner, now, lease, input, skew: SKEW, again: againOf(contract, lease) };
+    const claim = { owner: this.#owner, now, lease, input: kept, skew: SKEW, again: againOf(contract, lease) };
     try {
-      const claimed = await this.#mine(records.claim(this.key, claim, origin));
+      const claimed = await this.#mine(records.claim(this.key, claim, origin), lease);
       this.attempt = claimed.attempts ?? 1;
       this.lease = lease;
     } catch (error) {
@@ -57,10 +62,10 @@ export class ClaimedStep implements StepStore {
 
   /** Begins another attempt, after none was found. @throws Fenced when the step is being settled meanwhile */
   async attemptAgain(): Promise<void> {
-    const { records, contract, input } = this.#step;
+    const { records, contract, kept } = this.#step;
     const now = Date.now();
     const attempt = this.attempt + 1;
-    const begun = { owner: this.#owner, attempt, now, lease: leaseOf(contract, now), input };
+    const begun = { owner: this.#owner, attempt, now, lease: leaseOf(contract, now), input: kept };
     await records.attemptAgain(this.key, begun).catch((error: unknown) => {
       if (!(error instanceof Taken)) throw error;
       if (error.record?.owner === this.#owner && error.record.fencing) throw new Fenced('The step is being settled.');
@@ -72,7 +77,7 @@ export class ClaimedStep implements StepStore {
 
   async #takeToFind(now: number, lease: number): Promise<void> {
     const taking = { owner: this.#owner, now, lease, skew: SKEW };
-    const taken = await this.#mine(this.#step.records.takeToFind(this.key, taking)).catch((error: unknown) => {
+    const taken = await this.#mine(this.#step.records.takeToFind(this.key, taking), lease).catch((error: unknown) => {
       if (error instanceof Taken) obey(error.record, now, SKEW);
       throw error;
     });
@@ -81,9 +86,11 @@ export class ClaimedStep implements StepStore {
   }
 
   /** Taken by me: the answer was lost, and the SDK sent it again. */
-  async #mine(taking: Promise<StepRecord>): Promise<StepRecord> {
+  async #mine(taking: Promise<StepRecord>, lease: number): Promise<StepRecord> {
     return taking.catch((error: unknown) => {
-      if (error instanceof Taken && error.record?.owner === this.#owner) return error.record;
+      if (error instanceof Taken && error.record?.owner === this.#owner && error.record.lease === lease) {
+        return error.record;
+      }
       throw error;
     });
   }
@@ -108,9 +115,12 @@ export class ClaimedStep implements StepStore {
 export const leaseOf = (contract: Contract, now: number): number =>
   now + stepTimes(contract, timeScale()).handler.milliseconds;
 
-/** When an attempt that would end by then may simply follow one whose outcome is unknown. */
+/**
+ * When an attempt that would end by then may simply follow one whose outcome is unknown. The first attempt was noted by
+ * another machine's clock.
+ */
 export function againOf({ effect }: Contract, attemptEnds: number): Again {
-  if (effect.kind === 'keyed') return { firstAttemptAfter: attemptEnds - effect.keyLifetime.milliseconds };
+  if (effect.kind === 'keyed') return { firstAttemptAfter: attemptEnds + SKEW - effect.keyLifetime.milliseconds };
   return effect.kind === 'none' && effect.duplicates === 'harmless' ? 'always' : 'never';
 }
 
@@ -166,16 +176,16 @@ export class CommittedStep implements StepStore {
   async release(): Promise<void> {}
 
   async #commit({ outcome, writes }: Ran): Promise<void> {
-    const { records, input, origin } = this.#step;
+    const { records, kept, origin } = this.#step;
     const items = writes.map(({ otherwise, ...item }) => item);
     await (items.length === 0
-      ? records.putFinal(this.key, outcome, input, origin)
-      : records.commit(this.key, outcome, input, items, origin));
+      ? records.putFinal(this.key, outcome, kept, origin)
+      : records.commit(this.key, outcome, kept, items, origin));
   }
 
   /** A write's condition did not hold: that is the declared failure it names, and final. @throws Existing */
   async #decline({ writes }: Ran, failed: number): Promise<never> {
-    const { records, contract, input, origin } = this.#step;
+    const { records, contract, kept, origin } = this.#step;
     const failure = writes[failed]?.otherwise;
     if (!failure) {
       throw new ContractBroken(
@@ -183,7 +193,7 @@ export class CommittedStep implements StepStore {
       );
     }
     const outcome = { declined: await declined(contract, failure) };
-    await records.putFinal(this.key, outcome, input, origin).catch((error: unknown) => {
+    await records.putFinal(this.key, outcome, kept, origin).catch((error: unknown) => {
       if (error instanceof Taken) obey(error.record, Date.now(), SKEW);
       throw error;
     });

@@ -298,7 +298,10 @@ describe('the undo of a transaction', () => {
     expect((await stage.deliver(releasing, undo())).heard).toEqual(undone);
     expect((await stage.deliver(releasing, undo())).heard).toEqual(undone);
     expect(available()).toEqual([5, 5]);
-    expect(stage.record('shipment~undo')).toMatchObject({ outcome: { value: { released: 'hold of mug,pen' } } });
+    expect(stage.record('shipment~undo')).toMatchObject({
+      input: null,
+      outcome: { value: { released: 'hold of mug,pen' } },
+    });
     expect((await stage.deliver(reserving(), message())).heard).toEqual({
       error: 'Fenced',
       cause: { message: 'The step has been undone.' },

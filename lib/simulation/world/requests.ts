@@ -1,4 +1,4 @@
-import { undoPath } from '../../contract/index.ts';
+import { isFindable, undoPath } from '../../contract/index.ts';
 import type { ProviderAnswer } from '../../sandbox/index.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { Invocation } from '../functions/invocation.ts';
@@ -115,7 +115,7 @@ export class ProviderRequests {
   /** Where a provider is only asked what it did, its contract says how late a request may come to it. */
   #ofRequests({ functionName }: Invocation): readonly FaultKind[] {
     const effect = this.#account.deployment.atoms.get(functionName)?.contract.effect;
-    if (effect?.kind !== 'lookup') return OF_REQUESTS;
+    if (!effect || !isFindable(effect)) return OF_REQUESTS;
     const { milliseconds } = effect.quietAfter;
     return OF_REQUESTS.filter((kind) => (kind !== 'late' && kind !== 'thawed') || DELAY[kind] < milliseconds);
   }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { SQSEvent } from 'aws-lambda';
 import { defaults, type Envelope } from '../../contract/index.ts';
 import { RECORDS } from '../deployment.ts';
@@ -101,6 +102,7 @@ export class Watch implements Watcher {
       const waiting = [...account.queue(queue).messages.values()].some(({ body }) => body === message.body);
       if (waiting || !envelope) continue;
       const { execution, step, token } = envelope;
+      const digest = hash('sha256', message.body);
       if (token !== undefined && account.stepFunctions.isAwaited(token)) {
         account.violate(
           'a dead letter answers',
@@ -109,7 +111,7 @@ export class Watch implements Watcher {
       }
       const kept = account.tables
         .items(RECORDS)
-        .some((row) => row.execution === execution && String(row.step).startsWith(`${step}~dead-letter~`));
+        .some((row) => row.execution === execution && row.step !== step && row.sha256 === digest);
       if (!kept && !waiting) {
         account.violate(
           'a dead letter is kept',
