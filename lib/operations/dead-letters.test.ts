@@ -237,6 +237,38 @@ describe('a dead letter', () => {
   });
 });
 
+describe('a message that was to park steps', () => {
+  const parking = (input: object) => unwaited({ step: 'park-all', contract: 'park-steps@1.0.0', input });
+  const executionArn = 'arn:aws:states:eu-west-1:1:execution:ship-order:o-1';
+
+  test('parks them all the same: a person finds the steps, not a message that tells of them', async () => {
+    const failure = { Error: 'Transient', step: 'payment' };
+    const parked = [{ step: 'payment', verb: 'undo', error: 'OutcomeUnknown', cause: 'why' }];
+    await answer(letter(parking({ executionArn, failure, parked }), { reason: 'why' }));
+    expect(rows('~parked~')).toMatchObject([
+      {
+        step: 'payment~parked~undo',
+        verb: 'undo',
+        error: 'OutcomeUnknown',
+        failure,
+        executionArn,
+        parkedIn: 'ship-order',
+      },
+    ]);
+    expect(letters()).toHaveLength(1);
+    expect(aws.inputs('Publish')).toMatchObject([{ Subject: 'Parked: ship-order o-1' }]);
+  });
+
+  test.each([
+    ['none', { executionArn, parked: [] }],
+    ['what is no step', { executionArn, parked: [{ verb: 'undo' }] }],
+    ['nothing of an execution', { parked: [{ step: 'payment', verb: 'undo' }] }],
+  ])('but says %s is parked itself', async (_, input) => {
+    await answer(letter(parking(input), { reason: 'why' }));
+    expect(rows('~parked~')).toMatchObject([{ step: 'park-all~parked~send' }]);
+  });
+});
+
 describe('a message that does not say whose it is', () => {
   test.each([
     ['no JSON', 'hello'],

@@ -1,10 +1,10 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { days, ErrorName } from '../contract/index.ts';
+import { days, type Envelope, ErrorName } from '../contract/index.ts';
 import type { Letter, LetterStep } from './letter.ts';
 import type { RowKey } from './letter-rows.ts';
-import { parkSteps } from './park.ts';
+import { type ParkedSteps, parkSteps } from './park.ts';
 
 interface Clients {
   readonly dynamoDB: DynamoDBClient;
@@ -26,7 +26,7 @@ interface Kept {
 /**
  * Tells the operators of a dead letter: once a step of an execution, however many messages of it have died; once an hour
  * and queue of those that do not say whose they are. What nobody waits for is parked as well, as a `send` that could not
- * be done: no state machine will see to it.
+ * be done: no state machine will see to it. A message that was to park steps parks them after all.
  */
 export async function tellOfLetter(clients: Clients, office: Office, letter: Letter, kept: Kept): Promise<void> {
   const { step } = letter;
@@ -48,9 +48,15 @@ async function park(
   clients: Clients,
   { table, topicArn, executionArnPrefix }: Office,
   { execution, step, correlationId }: LetterStep,
-  { queue }: Letter,
+  { queue, envelope }: Letter,
   { row, reason }: Kept,
 ): Promise<void> {
+  const at = new Date(Date.now());
+  const meant = envelope && parkedBy(envelope);
+  if (meant) {
+    await parkSteps(clients, { table, topicArn }, { ...meant, execution, correlationId, at });
+    return;
+  }
   const cause = JSON.stringify({ message: reason.slice(0, 1_000), queue, letter: row.step });
   await parkSteps(
     clients,
@@ -61,9 +67,21 @@ async function park(
       correlationId,
       failure: { Error: ErrorName.DeadLettered, Cause: cause, step },
       parked: [{ step, verb: 'send', error: ErrorName.DeadLettered, cause }],
-      at: new Date(Date.now()),
+      at,
     },
   );
+}
+
+/** What a message would have parked: a person is to find the steps themselves, not a message that tells of them. */
+function parkedBy({ contract, input }: Envelope): Pick<ParkedSteps, 'executionArn' | 'failure' | 'parked'> | undefined {
+  if (!contract.startsWith('park-steps@')) return undefined;
+  const { executionArn, failure, parked } = (input ?? {}) as Partial<ParkedSteps>;
+  const isWhole =
+    typeof executionArn === 'string' &&
+    Array.isArray(parked) &&
+    parked.length > 0 &&
+    parked.every((each) => typeof each?.step === 'string' && typeof each.verb === 'string');
+  return isWhole ? { executionArn, failure, parked } : undefined;
 }
 
 async function publish(sns: SNSClient, topicArn: string, letter: Letter, { row, owned, reason }: Kept): Promise<void> {

@@ -46,8 +46,11 @@ async function text({ findings, never }: Explored): Promise<string> {
       : `Never exercised: ${never.map((each) => `\`${each}\``).join(', ')}.`;
   if (!first) return neverText;
   const { story, diagram, command } = await tell(await loadSimulation(root, WORKFLOW), WORKFLOW, first);
+  const counts = Object.entries(Object.groupBy(findings, ({ violations }) => violations[0]?.invariant ?? ''));
   return [
     neverText,
+    '',
+    ...counts.map(([invariant, runs = []]) => `- ${runs.length} runs: ${invariant}.`),
     '',
     '### The first violation',
     '',
