@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StepRecord } from '../../lib/runtime/record.ts';
 import { Bank } from '../fakes/bank.ts';
-import { declined, fenced, INPUT, output, paymentStep, type State, states, VALUE } from '../fakes/payment-step.ts';
+import { declined, fenced, output, paymentStep, type State, states, VALUE } from '../fakes/payment-step.ts';
 import { stageUnderTest } from '../fakes/protocol.ts';
 
 const stage = stageUnderTest('step-protocol-settle');
@@ -159,7 +159,7 @@ describe('undo', () => {
     expect(await record()).toMatchObject({ ...states.done, undoneAt: expect.any(Number) });
     expect(await stage.record({ ...key, step: 'payment~undo' })).toMatchObject({
       status: 'COMPLETED',
-      input: { input: INPUT, output: VALUE },
+      input: null,
       outcome: { value: { refundId: 'refund of charge of 7' } },
     });
   });

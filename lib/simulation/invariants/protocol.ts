@@ -32,11 +32,22 @@ const exactEffects = onceARun(({ plan, effects }): readonly Effect[] => {
   return effects.filter(({ by, step }) => by !== 'mail' && !harmless.has(step));
 });
 
-const effectsByOrder = onceARun((run) => Map.groupBy(exactEffects(run), ({ order }) => order));
+/** As `Map.groupBy`, which Node 20 does not have. */
+function grouped<T>(all: readonly T[], by: (each: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) {
+    const group = groups.get(by(each));
+    if (group) group.push(each);
+    else groups.set(by(each), [each]);
+  }
+  return groups;
+}
+
+const effectsByOrder = onceARun((run) => grouped(exactEffects(run), ({ order }) => order));
 
 const effectsOf = (run: Judged, { id }: SimulatedOrder): readonly Effect[] => effectsByOrder(run).get(id) ?? [];
 
-const rowsByOrder = onceARun((run) => Map.groupBy(run.records, ({ execution }) => execution));
+const rowsByOrder = onceARun((run) => grouped(run.records, ({ execution }) => String(execution)));
 
 const rowOf = (run: Judged, order: string, step: string): Item | undefined =>
   rowsByOrder(run)

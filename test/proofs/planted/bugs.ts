@@ -35,8 +35,10 @@ export const BUGS: readonly PlantedBug[] = [
       {
         file: `${RUNTIME}/persistence.ts`,
         replace: 'persistenceStore: new StepPersistence(store)',
-        by: "persistenceStore: new DynamoDBPersistenceLayer({ tableName: process.env.RECORDS_TABLE ?? '', keyAttr: 'execution', sortKeyAttr: 'step', staticPkValue: store.key.execution })",
+        by: "persistenceStore: 'lease' in store ? new DynamoDBPersistenceLayer({ tableName: process.env.RECORDS_TABLE ?? '', keyAttr: 'execution', sortKeyAttr: 'step', staticPkValue: store.key.execution }) : new StepPersistence(store)",
       },
+      // It knows of no lease.
+      { file: `${RUNTIME}/stores.ts`, replace: '  lease = 0;', by: '  lease = Number.POSITIVE_INFINITY;' },
     ],
   },
   {
@@ -64,8 +66,8 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/records.ts`,
-        replace: '(#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)${again.text})',
-        by: '(#status = :inProgress AND lease < :over${again.text})',
+        replace: ' AND attribute_not_exists(fencing)${again.text})',
+        by: '${again.text})',
       },
     ],
   },
@@ -74,8 +76,9 @@ export const BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: `${RUNTIME}/records.ts`,
-        replace: '(#status = :inProgress AND lease < :over AND attribute_not_exists(fencing)${again.text})',
-        by: '(#status = :inProgress AND (lease < :over OR lease > :zero)${again.text})',
+        replace:
+          'lease < :over AND (attribute_not_exists(attemptEnds) OR attemptEnds <= :lease) AND attribute_not_exists(fencing)${again.text})',
+        by: '(lease < :over OR lease > :zero)${again.text})',
       },
     ],
   },
