@@ -98,9 +98,9 @@ async function timed(what: string, run: Timed): Promise<Speed> {
 
 const textOf = (speeds: readonly Speed[], areas: readonly Area[]): string =>
   [
-    `One thread. Points are where something may go wrong: each call of AWS or of a provider, each message, task and state. In
-the swarm orders meet ten faults and more, and every retry, settlement and undo that follows has points of its own. The
-target is ${TARGET} orders of the swarm a second.`,
+    `One thread. Points are where something may go wrong: each call of AWS or of a provider, each message, task and state.
+Every retry, settlement and undo that follows from a fault has points of its own. The target is ${TARGET} orders of the
+swarm a second.`,
     [
       '| | orders a second | points an order | µs a point |',
       '|---|---|---|---|',
