@@ -237,6 +237,18 @@ describe('a dead letter', () => {
   });
 });
 
+describe('a message that nobody waits for, of a step that', () => {
+  test.each([
+    ['is done: a copy, which is kept, and is no news to anybody', {}, 0],
+    ['was declined is told of', { outcome: { declined: { name: 'No', payload: {} } } }, 1],
+    ['was fenced is told of', { outcome: { fenced: 'why' } }, 1],
+  ])('%s', async (_, outcome, told) => {
+    known({ status: 'COMPLETED', attempts: 1, ...outcome });
+    await answer(letter(unwaited()));
+    expect([letters().length, rows('~parked~').length, aws.calls('Publish').length]).toEqual([1, told, told]);
+  });
+});
+
 describe('a message that was to park steps', () => {
   const parking = (input: object) => unwaited({ step: 'park-all', contract: 'park-steps@1.0.0', input });
   const executionArn = 'arn:aws:states:eu-west-1:1:execution:ship-order:o-1';

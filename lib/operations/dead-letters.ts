@@ -43,7 +43,8 @@ export type LetterAnswered =
  *
  * - One whose step was surely never attempted is enqueued once more, for a neighbour in its batch may have crashed the
  *   worker: unless the atom itself buried it, it had that chance already, or it would come too late for its attempt.
- * - Any other is kept as a row with its history, its token is answered `DeadLettered`, operators are told.
+ * - Any other is kept as a row with its history, its token is answered `DeadLettered`, operators are told: unless nobody
+ *   waits for it and its step is done, for then it is a copy.
  *
  * Done again, for a message that is delivered twice, it comes to the same row and the same answer.
  * @param position among the letters of a batch, from 0: those are enqueued at different times, lest one that crashes its
@@ -70,7 +71,9 @@ export async function answerDeadLetter(
   await keepLetter(clients.dynamoDB, office.table, row, letter, { reason, record: record && knownOf(record) });
   const heard =
     letter.token === undefined ? undefined : await fail(clients.stepFunctions, letter.token, letter, reason);
-  await tellOfLetter(clients, office, letter, { row, owned, reason });
+  // A copy of what was done long ago is no news to anybody.
+  if (letter.token !== undefined || !isDone(record))
+    await tellOfLetter(clients, office, letter, { row, owned, reason });
   return { became: 'kept', row, reason, ...(heard === undefined ? {} : { heard }) };
 }
 
@@ -83,7 +86,12 @@ interface AttemptRecord {
   readonly status: string;
   readonly attempts?: number;
   readonly lease?: number;
+  /** Of an outcome only what says that it was not done: a value may be large. */
+  readonly outcome?: { readonly declined?: unknown; readonly fenced?: unknown };
 }
+
+const isDone = (record: AttemptRecord | undefined): boolean =>
+  record?.status === 'COMPLETED' && record.outcome?.declined === undefined && record.outcome?.fenced === undefined;
 
 async function readRecord(
   dynamoDB: DynamoDBClient,
@@ -97,7 +105,7 @@ async function readRecord(
       TableName: table,
       Key: marshall(key),
       ConsistentRead: true,
-      ProjectionExpression: '#status, attempts, #lease',
+      ProjectionExpression: '#status, attempts, #lease, outcome.declined, outcome.fenced',
       ExpressionAttributeNames: { '#status': 'status', '#lease': 'lease' },
     }),
   );
