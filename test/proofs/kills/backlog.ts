@@ -6,7 +6,7 @@ import { type EmulatedEnd, endOf } from '../emulated/ending.ts';
 import { ledgersByExecution, wrongWith } from '../emulated/judge.ts';
 import { sideBySide } from '../emulated/side-by-side.ts';
 import type { Progress } from '../finding.ts';
-import { drained } from './queues.ts';
+import { drained, longestHidden } from './queues.ts';
 
 export interface Drained {
   readonly ends: readonly EmulatedEnd[];
@@ -46,8 +46,9 @@ export async function drainBacklog(
     const begun = performance.now();
     const ends = await sideBySide(orders, AT_THE_DOOR, async (order) => ended(harness, order));
     const seconds = (performance.now() - begun) / 1_000;
-    // No order waits for its mail.
-    const left = await drained(harness, 0, progress);
+    // No order waits for its mail, and what is being sent is hidden.
+    const isOwn = (body: string): boolean => orders.some(({ eventId }) => body.includes(eventId));
+    const left = await drained(harness, longestHidden(timeScale), progress, isOwn);
     const { calls, wrong } = await judged(harness, orders, ends);
     return { ends, calls, waiting, heldSeconds, seconds, wrong: [...left, ...wrong] };
   } finally {

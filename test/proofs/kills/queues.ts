@@ -10,13 +10,25 @@ const queued = [...fulfilOrder.contracts.values()].filter((contract) => !isCalle
 export const longestHidden = (timeScale: number): number =>
   Math.max(...queued.map((contract) => stepTimes(contract, timeScale).visibility.milliseconds)) + 60_000;
 
-/** Messages that can be received and that nobody has dealt with after so long, a sentence each queue. */
-export async function drained(harness: Harness, milliseconds: number, progress: Progress): Promise<readonly string[]> {
+/**
+ * Messages that can be received and that nobody has dealt with after so long, a sentence each queue; those that are
+ * hidden count too, unless it is 0.
+ * @param isMeant which messages are looked at, by their bodies
+ */
+export async function drained(
+  harness: Harness,
+  milliseconds: number,
+  progress: Progress,
+  isMeant: (body: string) => boolean = () => true,
+): Promise<readonly string[]> {
   const until = Date.now() + Math.max(milliseconds, SOON_MS);
   let told = 0;
   for (;;) {
     const lying = await Promise.all(
-      queued.map(async (contract) => [majorId(contract), await harness.messages(majorId(contract))] as const),
+      queued.map(async (contract) => {
+        const messages = await harness.messages(majorId(contract));
+        return [majorId(contract), messages.filter(({ Body }) => isMeant(Body))] as const;
+      }),
     );
     const counted = milliseconds > 0 ? lying : lying.map(([queue, all]) => [queue, all.filter(isVisible)] as const);
     const left = counted.filter(([, messages]) => messages.length > 0);
