@@ -84,6 +84,7 @@ export {
   table,
 } from './resources.ts';
 export { END_STATUSES, type EndStatus, RESULT_ATTRIBUTES, RESULT_STEP, type ResultRow } from './result.ts';
+export { nullableOf, type PlainSchema, requiredFields, sampleOf } from './sample.ts';
 export type { Schema } from './schema.ts';
 export type { JsonSchema } from './schema-sides.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';

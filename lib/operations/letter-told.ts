@@ -51,29 +51,20 @@ async function park(
   { queue, envelope }: Letter,
   { row, reason }: Kept,
 ): Promise<void> {
-  const at = new Date(Date.now());
-  const meant = envelope && parkedBy(envelope);
-  if (meant) {
-    await parkSteps(clients, { table, topicArn }, { ...meant, execution, correlationId, at });
-    return;
-  }
   const cause = JSON.stringify({ message: reason.slice(0, 1_000), queue, letter: row.step });
-  await parkSteps(
-    clients,
-    { table, topicArn },
-    {
-      execution,
-      executionArn: `${executionArnPrefix}${execution}`,
-      correlationId,
-      failure: { Error: ErrorName.DeadLettered, Cause: cause, step },
-      parked: [{ step, verb: 'send', error: ErrorName.DeadLettered, cause }],
-      at,
-    },
-  );
+  const { executionArn, failure, parked } = (envelope && parkedBy(envelope)) ?? {
+    executionArn: `${executionArnPrefix}${execution}`,
+    failure: { Error: ErrorName.DeadLettered, Cause: cause, step },
+    parked: [{ step, verb: 'send', error: ErrorName.DeadLettered, cause }],
+  };
+  const at = new Date(Date.now());
+  await parkSteps(clients, { table, topicArn }, { execution, executionArn, correlationId, failure, parked, at });
 }
 
+type Parking = Pick<ParkedSteps, 'executionArn' | 'failure' | 'parked'>;
+
 /** What a message would have parked: a person is to find the steps themselves, not a message that tells of them. */
-function parkedBy({ contract, input }: Envelope): Pick<ParkedSteps, 'executionArn' | 'failure' | 'parked'> | undefined {
+function parkedBy({ contract, input }: Envelope): Parking | undefined {
   if (!contract.startsWith('park-steps@')) return undefined;
   const { executionArn, failure, parked } = (input ?? {}) as Partial<ParkedSteps>;
   const isWhole =

@@ -62,7 +62,6 @@ async function act(atom: Atom, envelope: Envelope, lambda: LambdaContext): Promi
   return guarded(atom, envelope, lambda, {
     key,
     input: envelope.input,
-    kept: envelope.input,
     contract,
     records: stepRecords(),
     origin: origin(envelope),
@@ -85,7 +84,7 @@ async function undo(atom: Atom, envelope: Envelope, lambda: LambdaContext): Prom
     atom,
     envelope,
     lambda,
-    { key: undoKey, input, kept: null, contract: atom.contract, records, origin: origin(envelope) },
+    { key: undoKey, input, contract: atom.contract, records, origin: origin(envelope) },
     () => records.markUndone(key, Date.now()),
   );
   if (performed.kind === 'stale' || !('value' in performed.outcome)) return performed;

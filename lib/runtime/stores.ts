@@ -17,12 +17,13 @@ export interface Step {
   readonly origin: Origin;
   /** As it came: parsed again by whoever runs the handler. */
   readonly input: unknown;
-  /**
-   * What of the input the record keeps: that of a step, to settle and to undo it. Nothing of an undo's, which is what the
-   * step's record holds: both, and the undo's own output, may be more than an item of DynamoDB takes.
-   */
-  readonly kept: unknown;
 }
+
+/**
+ * What of the input the record keeps: that of a step, to settle and to undo it. Nothing of an undo's, which is what the
+ * step's record holds: both, and the undo's own output, may be more than an item of DynamoDB takes.
+ */
+const keptOf = ({ contract, input }: Step): unknown => (contract.undoes ? null : input);
 
 /** For provider effects: the key is claimed for the handler's time, so that nobody else calls the provider meanwhile. */
 export class ClaimedStep implements StepStore {
@@ -44,10 +45,11 @@ export class ClaimedStep implements StepStore {
   }
 
   async begin(): Promise<void> {
-    const { records, contract, kept, origin } = this.#step;
+    const { records, contract, origin } = this.#step;
     const now = Date.now();
     const lease = leaseOf(contract, now);
-    const claim = { owner: this.#owner, now, lease, input: kept, skew: SKEW, again: againOf(contract, lease) };
+    const input = keptOf(this.#step);
+    const claim = { owner: this.#owner, now, lease, input, skew: SKEW, again: againOf(contract, lease) };
     try {
       const claimed = await this.#mine(records.claim(this.key, claim, origin), lease);
       this.attempt = claimed.attempts ?? 1;
@@ -62,10 +64,10 @@ export class ClaimedStep implements StepStore {
 
   /** Begins another attempt, after none was found. @throws Fenced when the step is being settled meanwhile */
   async attemptAgain(): Promise<void> {
-    const { records, contract, kept } = this.#step;
+    const { records, contract } = this.#step;
     const now = Date.now();
     const attempt = this.attempt + 1;
-    const begun = { owner: this.#owner, attempt, now, lease: leaseOf(contract, now), input: kept };
+    const begun = { owner: this.#owner, attempt, now, lease: leaseOf(contract, now), input: keptOf(this.#step) };
     await records.attemptAgain(this.key, begun).catch((error: unknown) => {
       if (!(error instanceof Taken)) throw error;
       if (error.record?.owner === this.#owner && error.record.fencing) throw new Fenced('The step is being settled.');
@@ -176,7 +178,8 @@ export class CommittedStep implements StepStore {
   async release(): Promise<void> {}
 
   async #commit({ outcome, writes }: Ran): Promise<void> {
-    const { records, kept, origin } = this.#step;
+    const { records, origin } = this.#step;
+    const kept = keptOf(this.#step);
     const items = writes.map(({ otherwise, ...item }) => item);
     await (items.length === 0
       ? records.putFinal(this.key, outcome, kept, origin)
@@ -185,7 +188,7 @@ export class CommittedStep implements StepStore {
 
   /** A write's condition did not hold: that is the declared failure it names, and final. @throws Existing */
   async #decline({ writes }: Ran, failed: number): Promise<never> {
-    const { records, contract, kept, origin } = this.#step;
+    const { records, contract, origin } = this.#step;
     const failure = writes[failed]?.otherwise;
     if (!failure) {
       throw new ContractBroken(
@@ -193,7 +196,7 @@ export class CommittedStep implements StepStore {
       );
     }
     const outcome = { declined: await declined(contract, failure) };
-    await records.putFinal(this.key, outcome, kept, origin).catch((error: unknown) => {
+    await records.putFinal(this.key, outcome, keptOf(this.#step), origin).catch((error: unknown) => {
       if (error instanceof Taken) obey(error.record, Date.now(), SKEW);
       throw error;
     });

@@ -1,7 +1,6 @@
-import { contractId, type Effect, leavesSomething } from '../contract/index.ts';
+import { contractId, type Effect, leavesSomething, type PlainSchema, sampleOf } from '../contract/index.ts';
 import type { KnownAtom, Project } from './project.ts';
-import { type JsonSchema, readSchema } from './schema/json-schema.ts';
-import { sampleOf } from './schema/sample.ts';
+import { readSchema } from './schema/json-schema.ts';
 
 /** An atom as a workflow uses it: one that stands there, or one that is about to be written. */
 export interface UsableAtom {
@@ -14,8 +13,8 @@ export interface UsableAtom {
   readonly isSent: boolean;
   /** Names of its declared failures. */
   readonly failures: readonly string[];
-  readonly input: JsonSchema;
-  readonly output: JsonSchema;
+  readonly input: PlainSchema;
+  readonly output: PlainSchema;
   /** The atom that undoes it, where there is one. */
   readonly undo?: { readonly name: string; readonly identifier: string; readonly file: string };
 }

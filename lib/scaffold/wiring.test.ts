@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import type { JsonSchema } from './schema/json-schema.ts';
+import type { PlainSchema } from '../contract/index.ts';
 import { type InScope, stepSource, wire } from './wiring.ts';
 
-const object = (fields: Record<string, JsonSchema>, required = Object.keys(fields)): JsonSchema => ({
+const object = (fields: Record<string, PlainSchema>, required = Object.keys(fields)): PlainSchema => ({
   type: 'object',
   properties: fields,
   required,
 });
-const integer: JsonSchema = { type: 'integer' };
-const text: JsonSchema = { type: 'string' };
+const integer: PlainSchema = { type: 'integer' };
+const text: PlainSchema = { type: 'string' };
 const input = object({ total: integer });
 const scope: readonly InScope[] = [
   { name: 'input', schema: object({ total: integer, note: text }) },

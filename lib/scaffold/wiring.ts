@@ -1,14 +1,13 @@
+import { type PlainSchema, requiredFields, sampleOf } from '../contract/index.ts';
 import { keySource, source } from './atom/texts.ts';
 import { fits } from './schema/agree.ts';
-import { type JsonSchema, requiredFields } from './schema/json-schema.ts';
-import { sampleOf } from './schema/sample.ts';
 import type { UsableAtom } from './usable-atom.ts';
 
 /** A value that a step may refer to: the workflow's input, or what an earlier step answered. */
 export interface InScope {
   /** `input`, or the step's name. */
   readonly name: string;
-  readonly schema: JsonSchema;
+  readonly schema: PlainSchema;
 }
 
 /** Where each field of a step's input comes from. */
@@ -30,7 +29,7 @@ export function wire({ input }: Pick<UsableAtom, 'input'>, scope: readonly InSco
   };
 }
 
-function has(schema: JsonSchema, field: string, wanted: JsonSchema): boolean {
+function has(schema: PlainSchema, field: string, wanted: PlainSchema): boolean {
   const given = Object.entries(schema.properties ?? {}).find(([name]) => name === field)?.[1];
   return given !== undefined && (schema.required ?? []).includes(field) && fits(given, wanted);
 }

@@ -11,7 +11,7 @@ export { FAULTS, type FaultKind, type Faults, type PlannedFault, PlannedFaults }
 export { endingOf } from './invariants/ends.ts';
 export { type Invariant, invariant, type Judged, ofEachOrder } from './invariants/invariant.ts';
 export { AtomTestError } from './mistakes.ts';
-export { type Command, type Inside, runInside } from './process/inside.ts';
+export { type Command, commandName, type Inside, runInside } from './process/inside.ts';
 export { unwatched, watchReach } from './process/reach.ts';
 export { withReplacedProcess } from './process/replaced.ts';
 export type { PlayedProvider, PlayedReply, PlayedRequest } from './providers/played.ts';

@@ -3,6 +3,7 @@ import type { Write } from '../runtime/index.ts';
 import {
   AtomTestError,
   type Command,
+  commandName,
   type Inside,
   type Item,
   plain,
@@ -110,7 +111,7 @@ export class Outside implements Inside {
   /** Takes the place of an AWS client's `send`. */
   async send(command: Command): Promise<unknown> {
     const input = command.input as Record<string, unknown>;
-    const name = command.constructor.name.replace(/Command$/, '');
+    const name = commandName(command);
     const answer = this.#surroundings.aws?.[name];
     if (answer) return (await answer(input)) ?? {};
     if (name === 'SendTaskSuccess') return this.#hear(input, { output: JSON.parse(String(input.output)) });

@@ -1,4 +1,4 @@
-import { sampleOf } from '../schema/sample.ts';
+import { sampleOf } from '../../contract/index.ts';
 import { AVAILABLE } from './taking.ts';
 import { type AtomTexts, type AtomWords, source, type TableInDomain, type UndoneStep } from './texts.ts';
 

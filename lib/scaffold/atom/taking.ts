@@ -1,10 +1,9 @@
-import type { JsonSchema } from '../schema/json-schema.ts';
-import { sampleOf } from '../schema/sample.ts';
+import { type PlainSchema, sampleOf } from '../../contract/index.ts';
 import { type AtomShape, type AtomTexts, type AtomWords, source, type TableInDomain } from './texts.ts';
 
 /** How the workflow language sees it: the same as its contract below. */
 export function takingShape({ keys }: TableInDomain): AtomShape {
-  const texts = (limits: JsonSchema) => Object.fromEntries(keys.map((key) => [key, { type: 'string', ...limits }]));
+  const texts = (limits: PlainSchema) => Object.fromEntries(keys.map((key) => [key, { type: 'string', ...limits }]));
   const required = [...keys, 'quantity'];
   return {
     input: {

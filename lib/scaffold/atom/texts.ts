@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../schema/json-schema.ts';
+import type { PlainSchema } from '../../contract/index.ts';
 
 /** The three files of an atom, before they are formatted. */
 export interface AtomTexts {
@@ -9,8 +9,8 @@ export interface AtomTexts {
 
 /** What an atom takes and gives. */
 export interface AtomShape {
-  readonly input: JsonSchema;
-  readonly output: JsonSchema;
+  readonly input: PlainSchema;
+  readonly output: PlainSchema;
 }
 
 /** How an atom is called. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonSchema, nullableOf } from './json-schema.ts';
+import { nullableOf, type PlainSchema } from '../../contract/index.ts';
 
 /** Whether every value of one schema has the type that another asks for. Limits (length, range) are not compared. */
-export function fits(from: JsonSchema, to: JsonSchema): boolean {
+export function fits(from: PlainSchema, to: PlainSchema): boolean {
   const wanted = nullableOf(to);
   if (wanted) return from.type === 'null' || fits(nullableOf(from) ?? from, wanted);
   if (nullableOf(from)) return false;
@@ -22,7 +22,7 @@ export function fits(from: JsonSchema, to: JsonSchema): boolean {
 }
 
 /** A schema whose values both take; undefined if there is none of a simple kind. */
-export function both(one: JsonSchema, other: JsonSchema): JsonSchema | undefined {
+export function both(one: PlainSchema, other: PlainSchema): PlainSchema | undefined {
   if (isDeepStrictEqual(one, other)) return one;
   if (one.enum && other.enum) {
     const common = one.enum.filter((value) => other.enum?.includes(value));
@@ -42,8 +42,8 @@ export function both(one: JsonSchema, other: JsonSchema): JsonSchema | undefined
   return { ...narrowest(one, other), ...(type ? { type } : {}) };
 }
 
-function bothObjects(one: JsonSchema, other: JsonSchema): JsonSchema | undefined {
-  const properties: Record<string, JsonSchema> = { ...one.properties };
+function bothObjects(one: PlainSchema, other: PlainSchema): PlainSchema | undefined {
+  const properties: Record<string, PlainSchema> = { ...one.properties };
   for (const [name, schema] of Object.entries(other.properties ?? {})) {
     const own = properties[name];
     const common = own ? both(own, schema) : schema;
@@ -57,7 +57,7 @@ const LOWER = ['minLength', 'minimum', 'exclusiveMinimum', 'minItems'] as const;
 const UPPER = ['maxLength', 'maximum', 'exclusiveMaximum', 'maxItems'] as const;
 
 /** The limits of both. */
-function narrowest(one: JsonSchema, other: JsonSchema): JsonSchema {
+function narrowest(one: PlainSchema, other: PlainSchema): PlainSchema {
   const limits: [string, number][] = [];
   for (const [keys, pick] of [
     [LOWER, Math.max],
@@ -71,5 +71,5 @@ function narrowest(one: JsonSchema, other: JsonSchema): JsonSchema {
   return { ...one, ...other, ...Object.fromEntries(limits) };
 }
 
-const valuesOf = (schema: JsonSchema): readonly unknown[] | undefined =>
+const valuesOf = (schema: PlainSchema): readonly unknown[] | undefined =>
   schema.const === undefined ? schema.enum : [schema.const];

@@ -1,28 +1,6 @@
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
-import type { Schema } from '../../contract/index.ts';
+import type { PlainSchema, Schema } from '../../contract/index.ts';
 import { ScaffoldError } from '../errors.ts';
-
-/** A schema as data: the keywords that are read here. */
-export interface JsonSchema {
-  readonly type?: string;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly items?: JsonSchema;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: JsonSchema | boolean;
-}
 
 const TARGET = { target: 'draft-2020-12' } as const;
 
@@ -31,7 +9,7 @@ const TARGET = { target: 'draft-2020-12' } as const;
  * @param what names it in errors: `input of price-order`
  * @throws ScaffoldError if its library cannot say, or JSON Schema cannot
  */
-export function readSchema({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): JsonSchema {
+export function readSchema({ '~standard': standard }: Schema, side: 'input' | 'output', what: string): PlainSchema {
   if (!('jsonSchema' in standard)) {
     throw new ScaffoldError(
       `The ${what} cannot be read: ${standard.vendor} has no Standard JSON Schema. Use zod 4.2 or newer.`,
@@ -46,19 +24,19 @@ export function readSchema({ '~standard': standard }: Schema, side: 'input' | 'o
 }
 
 /** As libraries write it: several types in a list, and choices under another name. */
-interface RawSchema extends Omit<JsonSchema, 'type'> {
+interface RawSchema extends Omit<PlainSchema, 'type'> {
   readonly $schema?: string;
   readonly type?: string | readonly string[];
-  readonly oneOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly PlainSchema[];
 }
 
 /** Every choice as `anyOf`, and without the version of JSON Schema. */
-function plainly({ $schema, type, oneOf, ...rest }: RawSchema): JsonSchema {
+function plainly({ $schema, type, oneOf, ...rest }: RawSchema): PlainSchema {
   if (typeof type === 'object') {
     return { anyOf: type.map((each) => plainly(each === 'null' ? { type: each } : { ...rest, type: each })) };
   }
   const { anyOf = oneOf, items, properties, additionalProperties, ...others } = rest;
-  const inner = (schema: JsonSchema): JsonSchema => plainly(schema as RawSchema);
+  const inner = (schema: PlainSchema): PlainSchema => plainly(schema as RawSchema);
   return {
     ...others,
     ...(type === undefined ? {} : { type }),
@@ -69,17 +47,4 @@ function plainly({ $schema, type, oneOf, ...rest }: RawSchema): JsonSchema {
       : {}),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: inner(additionalProperties) } : {}),
   };
-}
-
-/** Fields that must be there, with their schemas. */
-export const requiredFields = ({
-  properties = {},
-  required = [],
-}: JsonSchema): readonly (readonly [string, JsonSchema])[] =>
-  required.flatMap((name) => (properties[name] ? [[name, properties[name]] as const] : []));
-
-/** `T | null` → T; undefined for anything else. */
-export function nullableOf({ anyOf }: JsonSchema): JsonSchema | undefined {
-  const others = anyOf?.filter(({ type }) => type !== 'null') ?? [];
-  return anyOf && others.length === 1 && others.length < anyOf.length ? others[0] : undefined;
 }

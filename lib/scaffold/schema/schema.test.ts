@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { check } from '../../contract/index.ts';
+import { check, sampleOf } from '../../contract/index.ts';
 import { both, fits } from './agree.ts';
 import { readSchema } from './json-schema.ts';
-import { sampleOf } from './sample.ts';
 import { zodSource } from './zod-source.ts';
 
 const read = (schema: z.ZodType) => readSchema(schema, 'input', 'test');

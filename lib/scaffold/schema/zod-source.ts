@@ -1,12 +1,12 @@
+import { nullableOf, type PlainSchema } from '../../contract/index.ts';
 import { ScaffoldError } from '../errors.ts';
-import { type JsonSchema, nullableOf } from './json-schema.ts';
 
 /**
  * The zod schema that says the same, as source text.
  * @param where names the value in errors: `lines[].sku`
  * @throws ScaffoldError for what is not written here
  */
-export function zodSource(schema: JsonSchema, where: string): string {
+export function zodSource(schema: PlainSchema, where: string): string {
   const inner = nullableOf(schema);
   if (inner) return `${zodSource(inner, where)}.nullable()`;
   if (schema.const !== undefined) return `z.literal(${JSON.stringify(schema.const)})`;
@@ -19,7 +19,7 @@ export function zodSource(schema: JsonSchema, where: string): string {
   );
 }
 
-const BY_TYPE: Readonly<Record<string, (schema: JsonSchema, where: string) => string>> = {
+const BY_TYPE: Readonly<Record<string, (schema: PlainSchema, where: string) => string>> = {
   string: text,
   integer: (schema) => `z.int()${range(schema)}`,
   number: (schema) => `z.number()${range(schema)}`,
@@ -30,7 +30,7 @@ const BY_TYPE: Readonly<Record<string, (schema: JsonSchema, where: string) => st
   object,
 };
 
-function object({ properties = {}, required = [], additionalProperties }: JsonSchema, where: string): string {
+function object({ properties = {}, required = [], additionalProperties }: PlainSchema, where: string): string {
   if (Object.keys(properties).length === 0 && typeof additionalProperties === 'object') {
     return `z.record(z.string(), ${zodSource(additionalProperties, `${where}.*`)})`;
   }
@@ -50,7 +50,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   date: 'z.iso.date()',
 };
 
-function text({ format = '', pattern, minLength, maxLength }: JsonSchema): string {
+function text({ format = '', pattern, minLength, maxLength }: PlainSchema): string {
   const known = FORMATS[format];
   if (known) return known;
   const start = /^\^([\w-]+)\.\*$/.exec(pattern ?? '')?.[1];
@@ -67,7 +67,7 @@ function count(least: number | undefined, most: number | undefined): string {
   return `${least ? `.min(${least})` : ''}${most === undefined ? '' : `.max(${most})`}`;
 }
 
-function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: PlainSchema): string {
   return [
     minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER
       ? ''

@@ -1,13 +1,13 @@
+import type { PlainSchema } from '../../contract/index.ts';
 import { AVAILABLE } from '../atom/taking.ts';
 import { keySource, source } from '../atom/texts.ts';
-import type { JsonSchema } from '../schema/json-schema.ts';
 import type { Stocked } from './order.ts';
 import type { PlannedWorkflow } from './texts.ts';
 
 export interface DemonstratedWorkflow extends PlannedWorkflow {
   /** The payload of an ordinary order. */
   readonly data: Readonly<Record<string, unknown>>;
-  readonly input: JsonSchema;
+  readonly input: PlainSchema;
   /** What it takes of; undefined if nothing is known of what its atoms need. */
   readonly stocked?: Stocked;
 }

@@ -1,7 +1,8 @@
+import type { PlainSchema } from '../../contract/index.ts';
 import type { DomainEdit } from '../domain-edit.ts';
 import { checkWords } from '../names.ts';
 import { domainFile, type Project } from '../project.ts';
-import { type JsonSchema, readSchema } from '../schema/json-schema.ts';
+import { readSchema } from '../schema/json-schema.ts';
 import { zodSource } from '../schema/zod-source.ts';
 
 /** The event that starts a workflow. */
@@ -10,9 +11,9 @@ export interface PlannedEvent {
   /** The domain.ts that declares it, from the project's folder. */
   readonly file: string;
   /** What it carries, if it is there already. */
-  readonly payload?: JsonSchema;
+  readonly payload?: PlainSchema;
   /** @returns the name that it is exported under */
-  declare(payload: JsonSchema): string;
+  declare(payload: PlainSchema): string;
 }
 
 /** One that any domain has, or a new one of the workflow's domain. @param taken what the workflow's file calls else */
@@ -24,7 +25,7 @@ export function eventNamed(project: Project, name: string, edit: DomainEdit, tak
     return { name, file: domainFile(domain.name), payload, declare: () => there.identifier };
   }
   checkWords('Event', name);
-  const code = (payload: JsonSchema) => (identifier: string) =>
+  const code = (payload: PlainSchema) => (identifier: string) =>
     `export const ${identifier} = event({ name: '${name}', version: '1.0.0', payload: ${zodSource(payload, '')} });`;
   return {
     name,

@@ -1,7 +1,6 @@
+import { type PlainSchema, requiredFields, sampleOf } from '../../contract/index.ts';
 import type { KnownAtom, Project } from '../project.ts';
 import { fits } from '../schema/agree.ts';
-import { type JsonSchema, requiredFields } from '../schema/json-schema.ts';
-import { sampleOf } from '../schema/sample.ts';
 import { takenFrom } from '../taken-from.ts';
 import { type UsableAtom, usable } from '../usable-atom.ts';
 import { place } from '../wiring.ts';
@@ -19,12 +18,12 @@ export interface Stocked {
 export function dataFor(
   project: Project,
   atoms: readonly UsableAtom[],
-  input: JsonSchema,
+  input: PlainSchema,
 ): Readonly<Record<string, unknown>> {
   const isUsed = ({ contract }: KnownAtom) => atoms.some(({ name }) => name === contract.name);
   const known = project.atoms.toSorted((a, b) => Number(isUsed(b)) - Number(isUsed(a)));
   const examples = known.flatMap((atom) => exampleOf(project, atom));
-  const valueFor = (field: string, schema: JsonSchema): unknown => {
+  const valueFor = (field: string, schema: PlainSchema): unknown => {
     const example = examples.find(({ schemas }) => schemas[field] && fits(schemas[field], schema));
     return example?.input[field] ?? sampleOf(schema, field);
   };

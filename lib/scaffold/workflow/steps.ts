@@ -1,9 +1,9 @@
+import { type PlainSchema, requiredFields } from '../../contract/index.ts';
 import { findAtom } from '../choices.ts';
 import { ScaffoldError } from '../errors.ts';
 import { stepName } from '../names.ts';
 import type { Project } from '../project.ts';
 import { both } from '../schema/agree.ts';
-import { type JsonSchema, requiredFields } from '../schema/json-schema.ts';
 import { type UsableAtom, usable } from '../usable-atom.ts';
 import { type InScope, place, wire } from '../wiring.ts';
 import type { PlannedStep, PlannedWorkflow } from './texts.ts';
@@ -25,7 +25,7 @@ export function stepAtom(project: Project, name: string): UsableAtom {
 }
 
 /** The steps in order, each with where its input comes from. @param payload of the event, if it is there already */
-export function planSteps(atoms: readonly UsableAtom[], payload: JsonSchema | undefined): readonly PlannedStep[] {
+export function planSteps(atoms: readonly UsableAtom[], payload: PlainSchema | undefined): readonly PlannedStep[] {
   const lastHeard = atoms.findLastIndex(({ isSent }) => !isSent);
   const steps: PlannedStep[] = [];
   for (const [index, atom] of atoms.entries()) {
@@ -46,15 +46,15 @@ export function planSteps(atoms: readonly UsableAtom[], payload: JsonSchema | un
 }
 
 /** What a new event would have to carry for one atom: whatever no earlier step answers. */
-function inputFor({ input }: UsableAtom, earlier: readonly InScope[]): JsonSchema {
+function inputFor({ input }: UsableAtom, earlier: readonly InScope[]): PlainSchema {
   const missing = new Set(wire({ input }, earlier).examples);
   const fields = requiredFields(input).filter(([field]) => missing.has(field));
   return { type: 'object', properties: Object.fromEntries(fields), required: fields.map(([field]) => field) };
 }
 
 /** What a new event carries: every field that a step takes from it, so that it suits all of them. */
-export function inputOf(steps: readonly PlannedStep[]): JsonSchema {
-  const properties: Record<string, JsonSchema> = {};
+export function inputOf(steps: readonly PlannedStep[]): PlainSchema {
+  const properties: Record<string, PlainSchema> = {};
   for (const { atom, wiring } of steps) {
     for (const [field, schema] of requiredFields(atom.input)) {
       if (!wiring.fields.some(([name, from]) => name === field && from === place('input', field))) continue;

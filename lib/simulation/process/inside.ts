@@ -7,6 +7,11 @@ export interface Command {
   readonly constructor: { readonly name: string };
 }
 
+/** `UpdateItem` */
+export function commandName({ constructor: { name } }: Command): string {
+  return name.endsWith('Command') ? name.slice(0, -'Command'.length) : name;
+}
+
 /** What code that runs in a simulation, or in a test, meets of its process and beyond it. */
 export interface Inside {
   /** Environment variables; others are those of the real process. */

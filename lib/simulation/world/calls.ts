@@ -3,10 +3,10 @@ import { AwsError } from '../aws-error.ts';
 import type { FaultKind } from '../faults/fault.ts';
 import type { Invocation } from '../functions/invocation.ts';
 import { AtomTestError } from '../mistakes.ts';
-import type { Command } from '../process/inside.ts';
+import { type Command, commandName } from '../process/inside.ts';
 import type { Account } from './account.ts';
 import { DELAY } from './delays.ts';
-import { commandName, labelOf, recordOf } from './labels.ts';
+import { labelOf, recordOf } from './labels.ts';
 import { AwsServices, type Input, READS, serviceOf } from './services.ts';
 
 const OF_READS: readonly FaultKind[] = ['refused', 'crash-before', 'zombie'];

@@ -1,5 +1,5 @@
+import { undoPath } from '../../contract/index.ts';
 import { RECORDS } from '../deployment.ts';
-import type { Command } from '../process/inside.ts';
 
 /** A step of an order, as records name it. */
 export interface StepName {
@@ -24,8 +24,13 @@ export const orderOf = (execution: string): string => execution.slice(execution.
 /** `o-1/payment` */
 export const labelOf = ({ execution, step }: StepName): string => `${orderOf(execution)}/${step}`;
 
-/** `payment~undo` is the undo of `payment`. */
-export const UNDO = '~undo';
+const UNDO = undoPath('');
+
+/** What a record's path is about: `payment~undo` is the undo of `payment`. */
+export function meantBy(path: string): { readonly step: string; readonly undo: boolean } {
+  const undo = path.endsWith(UNDO);
+  return { step: undo ? path.slice(0, -UNDO.length) : path, undo };
+}
 
 /** Whose record a command of DynamoDB is about; of a transaction, the first record in it. */
 export function recordOf(input: Fields): StepName | undefined {
@@ -42,10 +47,4 @@ export function recordOf(input: Fields): StepName | undefined {
   const execution = key?.execution?.S;
   const step = key?.step?.S;
   return execution !== undefined && step !== undefined ? { execution, step } : undefined;
-}
-
-/** `UpdateItem` */
-export function commandName(command: Command): string {
-  const { name } = command.constructor;
-  return name.endsWith('Command') ? name.slice(0, -'Command'.length) : name;
 }

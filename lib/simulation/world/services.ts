@@ -4,7 +4,7 @@ import type { Invocation } from '../functions/invocation.ts';
 import { AtomTestError } from '../mistakes.ts';
 import { machineArnOf, versionArnOf } from '../step-functions/service.ts';
 import type { Account } from './account.ts';
-import { orderOf, recordOf, type StepName, UNDO } from './labels.ts';
+import { meantBy, orderOf, recordOf, type StepName } from './labels.ts';
 
 /** The input of a command. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -76,11 +76,9 @@ export class AwsServices {
   #transacted(record: StepName, { TransactItems }: Input): void {
     const writes = (TransactItems as readonly Readonly<Record<string, Input>>[]).flatMap((item) => Object.values(item));
     if (writes.every(({ TableName }) => TableName === RECORDS)) return;
-    const undo = record.step.endsWith(UNDO);
     this.#account.effects.push({
       order: orderOf(record.execution),
-      step: undo ? record.step.slice(0, -UNDO.length) : record.step,
-      undo,
+      ...meantBy(record.step),
       by: 'transaction',
       at: this.#account.now(),
     });
@@ -137,19 +135,8 @@ const SERVICES: Readonly<Record<string, string>> = {
   PutEvents: 'EventBridge',
 };
 
-const services = new Map<string, string>();
-
 /** `DynamoDB`, of `UpdateItem`. */
 export function serviceOf(name: string): string {
-  let service = services.get(name);
-  if (service === undefined) {
-    service = serviceNamed(name);
-    services.set(name, service);
-  }
-  return service;
-}
-
-function serviceNamed(name: string): string {
   if (/^(SendTask|.*Execution|DescribeStateMachine|ListExecutions)/.test(name)) return 'Step Functions';
   if (/Item(s)?$|^Query$/.test(name)) return 'DynamoDB';
   return SERVICES[name] ?? 'AWS';

@@ -7,7 +7,7 @@ import type { Delivery } from '../functions/event-source.ts';
 import type { Invocation } from '../functions/invocation.ts';
 import type { Account, Watcher } from './account.ts';
 import { saidIn } from './bodies.ts';
-import { labelOf, type StepName, UNDO } from './labels.ts';
+import { labelOf, meantBy, type StepName } from './labels.ts';
 
 /** Milliseconds by which a process may be wrong about the time. */
 const SKEW = defaults.clockSkew.milliseconds;
@@ -48,14 +48,13 @@ export class Watch implements Watcher {
   }
 
   /** An attempt that waited too long does not begin: its answer would come too late. */
-  onAttempt({ execution, step }: StepName, invocation: Invocation): void {
-    const own = this.envelopesOf(invocation).find(
-      (each) => each.execution === execution && each.step === step.replace(UNDO, ''),
-    );
+  onAttempt(name: StepName, invocation: Invocation): void {
+    const { step } = meantBy(name.step);
+    const own = this.envelopesOf(invocation).find((each) => each.execution === name.execution && each.step === step);
     if (own?.notStartedAfter === undefined || invocation.startedAt <= own.notStartedAfter + SKEW) return;
     this.#account.violate(
       'a stale attempt does not begin',
-      `${labelOf({ execution, step })} was begun ${invocation.startedAt - own.notStartedAfter} ms after it had to be.`,
+      `${labelOf(name)} was begun ${invocation.startedAt - own.notStartedAfter} ms after it had to be.`,
     );
   }
 

@@ -20,7 +20,7 @@ import { bodyOf } from './bodies.ts';
 import { AwsCalls } from './calls.ts';
 import { DELAY } from './delays.ts';
 import type { Effect, Moment, Violation } from './evidence.ts';
-import { orderOf, type StepName, UNDO } from './labels.ts';
+import { meantBy, orderOf, type StepName } from './labels.ts';
 import { ProviderRequests } from './requests.ts';
 import { performTask } from './tasks.ts';
 import { Watch } from './watch.ts';
@@ -294,12 +294,9 @@ export class World implements Account {
 
   #onProviderEffect({ provider, step: text, key, at }: ProviderEffect): void {
     const slash = text.indexOf('/');
-    const step = text.slice(slash + 1);
-    const undo = step.endsWith(UNDO);
     this.effects.push({
       order: orderOf(text.slice(0, slash)),
-      step: undo ? step.slice(0, -UNDO.length) : step,
-      undo,
+      ...meantBy(text.slice(slash + 1)),
       by: 'provider',
       provider,
       key,

@@ -1,4 +1,4 @@
-import { type AnyContract, isFindable, jsonSchemaOf, undoPath } from '../../contract/index.ts';
+import { type AnyContract, isFindable, jsonSchemaOf, sampleOf, undoPath } from '../../contract/index.ts';
 import type { PlayedProvider, PlayedReply, PlayedRequest } from '../../simulation/index.ts';
 import { type AtomUse, nodesOf, type Workflow } from '../../workflow/index.ts';
 import type { ProviderReply, Surroundings } from '../outside.ts';
@@ -53,56 +53,12 @@ export function answerOf(
 
 function leastOutput(contract: AnyContract, text: string): object {
   try {
-    return leastOf(jsonSchemaOf(contract).output as JsonSchema, text) as object;
+    return sampleOf(jsonSchemaOf(contract).output, '', ({ minLength = 0, maxLength }) =>
+      text.slice(0, maxLength).padEnd(minLength, '1'),
+    ) as object;
   } catch {
     // What JSON Schema cannot say, nobody can guess.
     return {};
-  }
-}
-
-interface JsonSchema {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly items?: JsonSchema;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly minimum?: number;
-  readonly minItems?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly format?: string;
-}
-
-const FORMATS: Readonly<Record<string, string>> = {
-  email: 'ann@example.com',
-  uuid: '0f5a1f3e-7c1d-4c8e-9b6a-2d4f8a1c3e5b',
-  uri: 'https://example.com/',
-  'date-time': '2027-01-31T12:00:00Z',
-  date: '2027-01-31',
-};
-
-function leastOf(schema: JsonSchema, text: string): unknown {
-  if (schema.const !== undefined) return schema.const;
-  if (schema.enum) return schema.enum[0];
-  if (schema.anyOf) return leastOf(schema.anyOf[0] ?? {}, text);
-  switch (schema.type) {
-    case 'string':
-      return FORMATS[schema.format ?? ''] ?? text.slice(0, schema.maxLength).padEnd(schema.minLength ?? 0, '1');
-    case 'integer':
-    case 'number':
-      return Math.max(1, schema.minimum ?? 1);
-    case 'boolean':
-      return true;
-    case 'array':
-      return Array.from({ length: schema.minItems ?? 0 }, () => leastOf(schema.items ?? {}, text));
-    case 'object':
-      return Object.fromEntries(
-        (schema.required ?? []).map((name) => [name, leastOf(schema.properties?.[name] ?? {}, text)]),
-      );
-    default:
-      return null;
   }
 }
 

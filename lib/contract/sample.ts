@@ -1,0 +1,92 @@
+/** A schema as data: the keywords that are read here. */
+export interface PlainSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly PlainSchema[];
+  readonly items?: PlainSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly properties?: Readonly<Record<string, PlainSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: PlainSchema | boolean;
+}
+
+type TextOf = (schema: PlainSchema, name: string) => string;
+
+/**
+ * A value that a schema takes, for an example: what is required, as small as allowed. Patterns are followed as far as
+ * their beginning says what to write.
+ * @param name of the field, which says what a text is about
+ * @param textOf writes a text that has no format. Made of the name when left out
+ */
+export function sampleOf(schema: PlainSchema, name: string, textOf: TextOf = textFor): unknown {
+  const inner = nullableOf(schema);
+  if (inner) return sampleOf(inner, name, textOf);
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return schema.enum[0];
+  if (schema.anyOf) return sampleOf(schema.anyOf[0] ?? {}, name, textOf);
+  switch (schema.type) {
+    case 'string':
+      return FORMATS[schema.format ?? ''] ?? textOf(schema, name);
+    case 'integer':
+    case 'number':
+      return numberFor(schema);
+    case 'boolean':
+      return true;
+    case 'array':
+      return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () =>
+        sampleOf(schema.items ?? {}, name, textOf),
+      );
+    case 'object':
+      return Object.fromEntries(requiredFields(schema).map(([field, each]) => [field, sampleOf(each, field, textOf)]));
+    default:
+      return null;
+  }
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'ann@example.com',
+  uuid: '0f5a1f3e-7c1d-4c8e-9b6a-2d4f8a1c3e5b',
+  uri: 'https://example.com/',
+  'date-time': '2027-01-31T12:00:00Z',
+  date: '2027-01-31',
+};
+
+function textFor({ pattern = '', minLength = 0, maxLength = 60 }: PlainSchema, name: string): string {
+  const start = /^\^([\w-]+)/.exec(pattern)?.[1];
+  const text = start
+    ? `${start}1`
+    : `${name.replace(/Id$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-1`;
+  return text.padEnd(minLength, 'x').slice(0, maxLength);
+}
+
+function numberFor({ type, minimum, exclusiveMinimum, maximum, exclusiveMaximum }: PlainSchema): number {
+  const above = exclusiveMinimum ?? Number.NEGATIVE_INFINITY;
+  const below = exclusiveMaximum ?? Number.POSITIVE_INFINITY;
+  const least = Math.max(minimum ?? 1, type === 'integer' ? Math.floor(above) + 1 : above);
+  const most = Math.min(maximum ?? least, type === 'integer' ? Math.ceil(below) - 1 : below);
+  const wish = Math.min(Math.max(1, least), most);
+  return wish > above && wish < below ? wish : (above + below) / 2;
+}
+
+/** Fields that must be there, with their schemas. */
+export const requiredFields = ({
+  properties = {},
+  required = [],
+}: PlainSchema): readonly (readonly [string, PlainSchema])[] =>
+  required.flatMap((name) => (properties[name] ? [[name, properties[name]] as const] : []));
+
+/** `T | null` → T; undefined for anything else. */
+export function nullableOf({ anyOf }: PlainSchema): PlainSchema | undefined {
+  const others = anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  return anyOf && others.length === 1 && others.length < anyOf.length ? others[0] : undefined;
+}
