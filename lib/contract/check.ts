@@ -36,7 +36,7 @@ function described(schema: Schema, issues: readonly StandardSchemaV1.Issue[], va
   const masked = data.masked(value);
   return issues.map((issue) => {
     const { path, message, received } = describeIssue(issue, value, masked);
-    return { path: mask(path), message: mask(message), received: textMask(values, [])(received) };
+    return { path: mask(path), message: mask(message), received: textMask(values)(received) };
   });
 }
 

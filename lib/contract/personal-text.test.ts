@@ -13,7 +13,7 @@ describe('known personal data is taken out of a text', () => {
     ['with signs that mean something in patterns', ['(a+)+$ [x]'], 'is (a+)+$ [x]', 'is [personal]'],
     ['half a character', ['ab\ud800cdefg'], 'x ab\ud800cdefg', 'x [personal]'],
   ])('%s', (_, values, text, expected) => {
-    expect(textMask(values, [])(text)).toBe(expected);
+    expect(textMask(values)(text)).toBe(expected);
   });
 
   test.each([
@@ -22,7 +22,7 @@ describe('known personal data is taken out of a text', () => {
     ['up to three digits', ['503', '7'], 'answered 503 after 7'],
     ['a truth', ['true', 'false'], 'true or false'],
   ])('what is no clue stays: %s', (_, values, text) => {
-    expect(textMask(values, [])(text)).toBe(text);
+    expect(textMask(values)(text)).toBe(text);
   });
 
   test.each([
@@ -38,10 +38,10 @@ describe('known personal data is taken out of a text', () => {
     ],
     ['JSON in JSON', String.raw`{\"email\":\"x@y\",\"a\":1}`, String.raw`{\"email\":[personal],\"a\":1}`],
   ])('what stands under a marked name in JSON is taken out: %s', (_, text, expected) => {
-    expect(textMask([], ['email'])(text)).toBe(expected);
+    expect(textMask([], new Set(['email']))(text)).toBe(expected);
   });
 
   test('with nothing known a text stays as it is', () => {
-    expect(textMask([], [])('any "email":"x" text')).toBe('any "email":"x" text');
+    expect(textMask([])('any "email":"x" text')).toBe('any "email":"x" text');
   });
 });

@@ -7,17 +7,28 @@ import { MASK } from './personal.ts';
  *
  * @param values those of one character or digit, up to three digits and `true` are no clue to anything and stay
  */
-export function textMask(values: Iterable<string>, names: Iterable<string>): (text: string) => string {
+export function textMask(values: Iterable<string>, names = NO_NAMES): (text: string) => string {
   const known = [...values].filter((value) => value.length > 1 && !/^(\d{1,3}|true|false)$/.test(value));
   // The longest first: one may be a part of another.
   const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length).map(pattern);
-  const named = [...names].map(escaped);
-  const finders = [
-    ...(forms.length > 0 ? [new RegExp(forms.join('|'), 'giu')] : []),
-    ...(named.length > 0 ? [underName(named, '"', TEXT), underName(named, '\\\\"', TEXT_IN_TEXT)] : []),
-  ];
+  const finders = [...(forms.length > 0 ? [new RegExp(forms.join('|'), 'giu')] : []), ...findersUnder(names)];
   return (text) => finders.reduce((each, finder) => each.replace(finder, MASK_IN_TEXT), text);
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** A contract's names are the same for each of its deliveries. */
+function findersUnder(names: ReadonlySet<string>): readonly RegExp[] {
+  let finders = underNames.get(names);
+  if (!finders) {
+    const named = [...names].map(escaped);
+    finders = named.length > 0 ? [underName(named, '"', TEXT), underName(named, '\\\\"', TEXT_IN_TEXT)] : [];
+    underNames.set(names, finders);
+  }
+  return finders;
+}
+
+const underNames = new WeakMap<ReadonlySet<string>, readonly RegExp[]>();
 
 /** What stands in JSON under one of the names: text, a number up to what comes next, or all the rest after a bracket. */
 const underName = (names: readonly string[], quote: string, text: string): RegExp =>

@@ -97,19 +97,23 @@ export function attemptContext(contract: AnyContract, attempt: Attempt): Context
 }
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+/** The two letters of ten bits. */
+const PAIRS = Array.from({ length: 1024 }, (_, bits) => `${BASE32[bits >>> 5]}${BASE32[bits & 31]}`);
 
 /** Base32 of the SHA-256 of the step key: what an outside provider gets as its idempotency key. */
 export function providerKey({ execution, step }: StepKey): string {
   const digest = hash('sha256', `${execution}/${step}`, 'buffer');
+  let text = '';
   let bits = 0;
   let held = 0;
-  const letters: number[] = [];
-  const letter = (index: number): number => BASE32.charCodeAt(index & 31);
   for (const byte of digest) {
     held = (held << 8) | byte;
-    for (bits += 8; bits >= 5; bits -= 5) letters.push(letter(held >>> (bits - 5)));
+    bits += 8;
+    if (bits < 10) continue;
+    bits -= 10;
+    text += PAIRS[held >>> bits];
     held &= (1 << bits) - 1;
   }
-  if (bits > 0) letters.push(letter(held << (5 - bits)));
-  return String.fromCharCode(...letters);
+  // Six of its 256 bits are left.
+  return `${text}${PAIRS[held << (10 - bits)]}`;
 }

@@ -15,13 +15,12 @@ export interface Masking {
  */
 export function maskingOf(contract: AnyContract, inputs: () => readonly unknown[]): Masking {
   let made: ((text: string) => string) | undefined;
-  const names = lazyNames(contract);
   const text = (each: string): string => {
     const { any, valuesOf } = personalDataOf(contract.input);
-    if (!any && names().size === 0) return each;
+    if (!any && namesOf(contract).size === 0) return each;
     made ??= textMask(
       inputs().flatMap((input) => [...valuesOf(input)]),
-      names(),
+      namesOf(contract),
     );
     return made(each);
   };
@@ -29,7 +28,11 @@ export function maskingOf(contract: AnyContract, inputs: () => readonly unknown[
     text,
     json: (value) => {
       try {
-        return JSON.stringify(value, (name, each: unknown) => (names().has(name) ? MASK : withTexts(each, text))) ?? '';
+        return (
+          JSON.stringify(value, (name, each: unknown) =>
+            namesOf(contract).has(name) ? MASK : withTexts(each, text),
+          ) ?? ''
+        );
       } catch (error) {
         return JSON.stringify({ unwritable: error instanceof Error ? error.message : String(error) });
       }
@@ -38,15 +41,18 @@ export function maskingOf(contract: AnyContract, inputs: () => readonly unknown[
   };
 }
 
-function lazyNames({ input, output, failures }: AnyContract): () => ReadonlySet<string> {
-  let names: ReadonlySet<string> | undefined;
-  return () => {
-    names ??= new Set(
-      [input, output, ...Object.values(failures)].flatMap((schema) => [...personalDataOf(schema).names]),
-    );
-    return names;
-  };
+/** The names under which a contract has personal data, worked out once. */
+function namesOf(contract: AnyContract): ReadonlySet<string> {
+  let names = known.get(contract);
+  if (!names) {
+    const { input, output, failures } = contract;
+    names = new Set([input, output, ...Object.values(failures)].flatMap((schema) => [...personalDataOf(schema).names]));
+    known.set(contract, names);
+  }
+  return names;
 }
+
+const known = new WeakMap<AnyContract, ReadonlySet<string>>();
 
 function withTexts(value: unknown, text: (text: string) => string): unknown {
   if (typeof value === 'string') return text(value);

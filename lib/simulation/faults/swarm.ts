@@ -14,7 +14,7 @@ const HEALS_AFTER = minutes(20).milliseconds;
 const RARER: Partial<Record<FaultKind, number>> = {
   outage: 5,
   mute: 5,
-  gone: 5,
+  gone: 25,
   stopped: 5,
   broken: 5,
   'service-gone': 25,

@@ -113,12 +113,13 @@ const undoneExactly: Invariant = {
 
 /**
  * What was undone on each machine's way back. A machine that gave an undo up goes on with the next; if it is stopped
- * before it has parked what it gave up, the undo machine begins at the newest again.
+ * before it has parked what it gave up, the undo machine begins at the newest again. What was asked for before a machine
+ * was stopped may still be done after it: all that is done before the undo machine asks is the first machine's.
  */
-function waysBack({ execution }: SimulatedOrder, undone: readonly Effect[]): readonly (readonly string[])[] {
-  const { endedAt = Number.POSITIVE_INFINITY } = execution;
+function waysBack({ undo }: SimulatedOrder, undone: readonly Effect[]): readonly (readonly string[])[] {
+  const second = undo?.attempts.find(({ state }) => state.startsWith('undo-'))?.scheduledAt ?? Number.POSITIVE_INFINITY;
   const steps = (of: readonly Effect[]): readonly string[] => of.map(({ step }) => step);
-  return [steps(undone.filter(({ at }) => at <= endedAt)), steps(undone.filter(({ at }) => at > endedAt))];
+  return [steps(undone.filter(({ at }) => at < second)), steps(undone.filter(({ at }) => at >= second))];
 }
 
 const nothingElseUndone: Invariant = {

@@ -48,17 +48,15 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
   },
   replaceConsole,
   () => {
-    // Node asks the operating system for each variable, ten times as long as a copy takes.
     const { env } = process;
-    const copy: NodeJS.ProcessEnv = { ...env };
-    const seen = new Proxy(env, {
-      get: (_, name) => currentInside()?.variables[name as string] ?? copy[name as string],
-      set: (target, name, value) => {
-        Reflect.set(target, name, value);
-        copy[name as string] = target[name as string];
-        return true;
+    // A copy: Node asks the operating system for each variable, and a proxy looks at its target whatever the trap says.
+    const seen = new Proxy<NodeJS.ProcessEnv>(Object.assign(Object.create(null), env), {
+      get: (copy, name) => currentInside()?.variables[name as string] ?? copy[name as string],
+      set: (copy, name, value) => {
+        Reflect.set(env, name, value);
+        return Reflect.set(copy, name, env[name as string]);
       },
-      deleteProperty: (target, name) => delete copy[name as string] && Reflect.deleteProperty(target, name),
+      deleteProperty: (copy, name) => Reflect.deleteProperty(env, name) && Reflect.deleteProperty(copy, name),
       has: (target, name) => name in (currentInside()?.variables ?? {}) || name in target,
       ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(currentInside()?.variables ?? {})])],
       getOwnPropertyDescriptor: (target, name) => {

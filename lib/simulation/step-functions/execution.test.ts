@@ -72,6 +72,26 @@ function begun(
   };
 }
 
+test.each(['evaluated', 'remembered'])(
+  'an answer is taken up behind all that follows from what brought it, with its expressions %s',
+  async () => {
+    const { calls, last, pass } = begun({
+      first: task({ Assign: { name: '{% $uppercase("behind") & "!" %}' }, Next: 'second' }),
+      second: task({ Arguments: { name: '{% $name %}' } }),
+    });
+    await pass();
+    last().succeed({});
+    // As long as a Lambda function may go on once it has sent its answer.
+    for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+    expect(calls.map(({ state }) => state)).toEqual(['first']);
+    await pass();
+    expect(calls.map(({ state, args }) => [state, args])).toEqual([
+      ['first', {}],
+      ['second', { name: 'BEHIND!' }],
+    ]);
+  },
+);
+
 describe('variables', () => {
   test('every expression of an Assign, and the Output, sees them as they were before it', async () => {
     const { run, ended } = begun({

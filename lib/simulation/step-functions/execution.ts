@@ -96,7 +96,7 @@ export class Execution {
   }
 
   begin(): void {
-    this.#enter(this.settings.definition.StartAt, this.settings.input);
+    this.#byItself(() => this.#enter(this.settings.definition.StartAt, this.settings.input));
   }
 
   /** Ends it from outside: no Catch runs. */
@@ -183,17 +183,19 @@ export class Execution {
       if (over()) return;
       timer?.cancel();
       attempt.failure = failure;
-      this.#failed(name, state, input, number, counts, failure).catch((error: unknown) => this.#broken(error));
+      this.#next();
+      this.#byItself(() => this.#failed(name, state, input, number, counts, failure));
     };
     const succeed = (result: unknown): void => {
       if (over()) return;
       timer?.cancel();
       attempt.succeeded = true;
       this.#next();
-      this.#succeeded(name, state, input, number, result).catch((error: unknown) =>
-        error instanceof QueryEvaluationError
-          ? this.#failed(name, state, input, number, counts, { error: error.name, cause: error.message })
-          : this.#broken(error),
+      this.#byItself(() =>
+        this.#succeeded(name, state, input, number, result).catch((error: unknown) => {
+          if (!(error instanceof QueryEvaluationError)) throw error;
+          return this.#failed(name, state, input, number, counts, { error: error.name, cause: error.message });
+        }),
       );
     };
     let args: unknown;
@@ -225,7 +227,6 @@ export class Execution {
     counts: RetryCounts,
     failure: TaskFailure,
   ): Promise<void> {
-    this.#next();
     const { Retry, Catch = [] } = state;
     const delay = nextAttemptIn(Retry, counts, failure, () => this.#world.random());
     const retrier = retrierFor(Retry, failure);
@@ -242,6 +243,16 @@ export class Execution {
     const errorOutput = { Error: failure.error, Cause: failure.cause };
     const scope = this.#scope(name, { input, errorOutput }, { retries: number - 1 });
     return this.#leave(catcher, scope, errorOutput, catcher.Next);
+  }
+
+  /**
+   * At the same time, when nothing else happens: how long an expression takes depends on whether its result is
+   * remembered, and what else happens must not come before it in one run and behind it in the next.
+   */
+  #byItself(act: () => Promise<void> | void): void {
+    this.#current = this.#world.after(0, () => {
+      Promise.resolve(act()).catch((error: unknown) => this.#broken(error));
+    });
   }
 
   /** What was waited for is not waited for any more. */

@@ -70,16 +70,19 @@ function formOf(template: object): Form {
 function filled(template: object, scope: Scope): unknown | Promise<unknown> {
   const form = formOf(template);
   if (form.constant) return template;
-  const values = form.values.map((each) => evaluate(each, scope));
-  return values.some((each) => each instanceof Promise)
-    ? Promise.all(values).then((all) => made(form, all))
-    : made(form, values);
+  let isLate = false;
+  const values = form.values.map((each) => {
+    const value = evaluate(each, scope);
+    isLate ||= value instanceof Promise;
+    return value;
+  });
+  return isLate ? Promise.all(values).then((all) => made(form, all)) : made(form, values);
 }
 
 function made({ isList, names }: Form, values: readonly unknown[]): unknown {
   if (isList) return values;
   const object: Record<string, unknown> = {};
-  for (const [index, name] of names.entries()) object[name] = values[index];
+  for (let index = 0; index < names.length; index += 1) object[names[index] as string] = values[index];
   return object;
 }
 
@@ -103,11 +106,9 @@ function evaluateText(text: string, scope: Scope): unknown | Promise<unknown> {
 
 /** Most expressions read one text: that is a key by itself. */
 function keyOf(reads: Parsed['reads'], scope: Scope): string {
-  const [only, ...others] = reads;
-  const found = only && others.length === 0 ? at(only, scope) : undefined;
-  const [value] = found ?? [];
-  return found?.length === 1 && typeof value === 'string'
-    ? `"${value}`
+  const found = reads.length === 1 && reads[0] ? at(reads[0], scope) : undefined;
+  return found?.length === 1 && typeof found[0] === 'string'
+    ? `"${found[0]}`
     : JSON.stringify(reads.map((path) => seen(at(path, scope))));
 }
 
@@ -176,12 +177,13 @@ function readsOf(code: string): readonly (readonly string[])[] {
 }
 
 /** A value, and how far down it was found: a list half way is not the list at the end, nor is null. */
-function at([root = '', ...path]: readonly string[], { states, variables }: Scope): readonly unknown[] {
+function at(path: readonly string[], { states, variables }: Scope): readonly unknown[] {
+  const [root = ''] = path;
   let value: unknown = root === 'states' ? states : variables[root];
-  for (const [depth, name] of path.entries()) {
+  for (let depth = 1; depth < path.length; depth += 1) {
     // JSONata maps a name over lists: then all of it is read.
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return [depth, value];
-    value = (value as Record<string, unknown>)[name];
+    value = (value as Record<string, unknown>)[path[depth] as string];
   }
   return value === undefined ? [] : [value];
 }

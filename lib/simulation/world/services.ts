@@ -124,7 +124,14 @@ export class AwsServices {
   }
 }
 
+/** Those whose names say nothing, and those that are asked most. */
 const SERVICES: Readonly<Record<string, string>> = {
+  GetItem: 'DynamoDB',
+  PutItem: 'DynamoDB',
+  UpdateItem: 'DynamoDB',
+  TransactWriteItems: 'DynamoDB',
+  SendTaskSuccess: 'Step Functions',
+  SendTaskFailure: 'Step Functions',
   GetQueueUrl: 'SQS',
   GetParameter: 'SSM',
   SendMessage: 'SQS',
@@ -137,7 +144,8 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 /** `DynamoDB`, of `UpdateItem`. */
 export function serviceOf(name: string): string {
+  const known = SERVICES[name];
+  if (known) return known;
   if (/^(SendTask|.*Execution|DescribeStateMachine|ListExecutions)/.test(name)) return 'Step Functions';
-  if (/Item(s)?$|^Query$/.test(name)) return 'DynamoDB';
-  return SERVICES[name] ?? 'AWS';
+  return /Items?$|^Query$/.test(name) ? 'DynamoDB' : 'AWS';
 }

@@ -50,7 +50,10 @@ async function text({ findings, never }: Explored): Promise<string> {
   return [
     neverText,
     '',
-    ...counts.map(([invariant, runs = []]) => `- ${runs.length} runs: ${invariant}.`),
+    ...counts.flatMap(([invariant, runs = []]) => [
+      `- ${runs.length} runs: ${invariant}.`,
+      ...runs.slice(0, LISTED).map(({ seed, violations }) => `  - seed ${seed}: ${violations[0]?.what}`),
+    ]),
     '',
     '### The first violation',
     '',
@@ -65,5 +68,8 @@ async function text({ findings, never }: Explored): Promise<string> {
     `\`${command}\``,
   ].join('\n');
 }
+
+/** Runs of one kind that a page lists. */
+const LISTED = 20;
 
 export const round = (value: number): number => Number(value.toFixed(1));
