@@ -49,30 +49,56 @@ function of(root: readonly Place[]): PersonalData {
     known.set(place.schema, held);
     return held;
   };
-  const walk = (value: unknown, places: readonly Place[], found: Set<string>): unknown => {
+  const walk = (value: unknown, described: Described, found: Set<string>): unknown => {
     if (value === undefined || value === null) return value;
-    if (places.length === 0 || areMarked(places)) return hidden(value, found);
-    if (typeof value !== 'object') return places.some(holds) ? hidden(value, found) : value;
-    if (Array.isArray(value)) return value.map((each, index) => walk(each, within(places, index), found));
-    const secretNames = areMarked(ofNames(places));
+    if (described.isMarked) return hidden(value, found);
+    if (typeof value !== 'object') return described.places.some(holds) ? hidden(value, found) : value;
+    if (Array.isArray(value)) return value.map((each, index) => walk(each, described.at(index), found));
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [
-        secretNames ? hidden(name, found) : name,
-        walk(each, within(places, name), found),
+        described.hasSecretNames ? hidden(name, found) : name,
+        walk(each, described.at(name), found),
       ]),
     );
   };
+  const whole = new Described(root);
   return {
     any: true,
     names: markedNames(root),
-    masked: (value) => walk(value, root, new Set()),
+    masked: (value) => walk(value, whole, new Set()),
     valuesOf: (value) => {
       const found = new Set<string>();
-      walk(value, root, found);
+      walk(value, whole, found);
       return found;
     },
   };
 }
+
+/** What describes a value: found once, for all values of a schema. */
+class Described {
+  readonly places: readonly Place[];
+  /** What nothing describes may be anything. */
+  readonly isMarked: boolean;
+  readonly hasSecretNames: boolean;
+  readonly #parts = new Map<string | number, Described>();
+
+  constructor(places: readonly Place[]) {
+    this.places = places;
+    this.isMarked = places.length === 0 || areMarked(places);
+    this.hasSecretNames = areMarked(ofNames(places));
+  }
+
+  at(key: string | number): Described {
+    const known = this.#parts.get(key);
+    if (known) return known;
+    const part = new Described(within(this.places, key));
+    // Names may be data.
+    if (this.#parts.size < MOST_PARTS) this.#parts.set(key, part);
+    return part;
+  }
+}
+
+const MOST_PARTS = 100;
 
 const NOTHING: PersonalData = {
   any: false,

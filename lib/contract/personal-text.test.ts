@@ -4,6 +4,12 @@ import { textMask } from './index.ts';
 describe('known personal data is taken out of a text', () => {
   test.each([
     ['as it is', ['ann@example.com'], 'no mail to ann@example.com.', 'no mail to [personal].'],
+    [
+      'in a letter that is another case beyond ASCII',
+      ['kelvin-ann'],
+      'no mail to \u212Aelvin-ann',
+      'no mail to [personal]',
+    ],
     ['in another case', ['Ann@Example.com'], 'no mail to ann@example.COM', 'no mail to [personal]'],
     ['every time', ['secret-1'], 'secret-1, secret-1', '[personal], [personal]'],
     ['inside a longer word', ['tok_visa'], 'xtok_visay', 'x[personal]y'],

@@ -10,10 +10,35 @@ import { MASK } from './personal.ts';
 export function textMask(values: Iterable<string>, names = NO_NAMES): (text: string) => string {
   const known = [...values].filter((value) => value.length > 1 && !/^(\d{1,3}|true|false)$/.test(value));
   // The longest first: one may be a part of another.
-  const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length).map(pattern);
-  const finders = [...(forms.length > 0 ? [new RegExp(forms.join('|'), 'giu')] : []), ...findersUnder(names)];
-  return (text) => finders.reduce((each, finder) => each.replace(finder, MASK_IN_TEXT), text);
+  const forms = [...new Set(known.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const mayHold = holdingAny(forms);
+  let finder: RegExp | undefined;
+  const withoutValues = (text: string): string => {
+    if (!mayHold(text)) return text;
+    finder ??= new RegExp(forms.map(pattern).join('|'), 'giu');
+    return text.replace(finder, MASK_IN_TEXT);
+  };
+  const finders = findersUnder(names);
+  return (text) => finders.reduce((each, found) => each.replace(found, MASK_IN_TEXT), withoutValues(text));
 }
+
+/**
+ * Whether a text may hold one of these, in whatever case. Most hold none, and a look is cheaper than a regular expression
+ * that is made for one delivery. Beyond ASCII letters have cases that only the expression knows: then it may.
+ */
+function holdingAny(forms: readonly string[]): (text: string) => boolean {
+  if (forms.length === 0) return () => false;
+  if (!forms.every(isPlain)) return () => true;
+  const lower = forms.map((form) => form.toLowerCase());
+  return (text) => {
+    if (!isPlain(text)) return true;
+    const each = text.toLowerCase();
+    return lower.some((form) => each.includes(form));
+  };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+const isPlain = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 

@@ -3,6 +3,8 @@ import { type AnyContract, MASK, personalDataOf, textMask } from '../contract/in
 /** Keeps the personal data of one delivery out of what others may read of it. Made of its input, and of no other's. */
 export interface Masking {
   text(text: string): string;
+  /** Plain values by their names. */
+  facts(facts: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** As JSON; what cannot be written says so. */
   json(value: unknown): string;
   /** The error itself, or one of the same class that says less: what leaves for Step Functions, a queue, Lambda's log. */
@@ -24,15 +26,15 @@ export function maskingOf(contract: AnyContract, inputs: () => readonly unknown[
     );
     return made(each);
   };
+  const under = (name: string, value: unknown): unknown =>
+    namesOf(contract).has(name) ? MASK : withTexts(value, text);
   return {
     text,
+    facts: (facts) =>
+      Object.fromEntries(Object.entries(facts).map(([name, value]) => [text(name), under(name, value)])),
     json: (value) => {
       try {
-        return (
-          JSON.stringify(value, (name, each: unknown) =>
-            namesOf(contract).has(name) ? MASK : withTexts(each, text),
-          ) ?? ''
-        );
+        return JSON.stringify(value, under) ?? '';
       } catch (error) {
         return JSON.stringify({ unwritable: error instanceof Error ? error.message : String(error) });
       }

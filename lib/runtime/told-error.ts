@@ -24,7 +24,7 @@ function one(error: Error, masking: Masking): ToldError {
   const { $metadata } = error as { readonly $metadata?: { readonly requestId?: unknown; httpStatusCode?: unknown } };
   const facts = Object.fromEntries(Object.entries(error).filter(([name, value]) => isFact(name, value)));
   return {
-    ...JSON.parse(masking.json(facts)),
+    ...masking.facts(facts),
     // Of an AWS client's error: what AWS support asks for.
     ...($metadata?.requestId ? { awsRequestId: $metadata.requestId, status: $metadata.httpStatusCode } : {}),
     name: error.name,

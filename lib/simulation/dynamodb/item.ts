@@ -25,6 +25,7 @@ const values = new WeakMap<object, AttributeValue>();
 
 function attributeOf(value: unknown): AttributeValue {
   if (typeof value === 'string') return { S: value };
+  if (Number.isSafeInteger(value)) return { N: String(value) };
   if (typeof value !== 'object' || value === null) return convertToAttr(value as NativeAttributeValue);
   let attribute = values.get(value);
   if (!attribute) {
@@ -37,11 +38,11 @@ function attributeOf(value: unknown): AttributeValue {
 export function attributesOf(item: Item): Attributes {
   let attributes = marshalled.get(item);
   if (!attributes) {
-    attributes = Object.fromEntries(
-      Object.entries(item)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, attributeOf(value)]),
-    );
+    attributes = {};
+    for (const name of Object.keys(item)) {
+      const value = item[name];
+      if (value !== undefined) attributes[name] = attributeOf(value);
+    }
     marshalled.set(item, attributes);
   }
   return attributes;
@@ -73,9 +74,10 @@ export const read = (item: unknown, path: Path): unknown =>
  * @param own whether the item is a copy already, which nobody else has seen
  * @returns undefined when what should hold the place is not there, or is no map or list: DynamoDB makes none by itself
  */
-export function written(item: unknown, [part, ...rest]: Path, value: unknown, own = false): unknown {
+export function written(item: unknown, path: Path, value: unknown, own = false): unknown {
+  const [part] = path;
   if (part === undefined) return value;
-  const inner = rest.length === 0 ? value : written(read(item, [part]), rest, value);
+  const inner = path.length === 1 ? value : written(read(item, [part]), path.slice(1), value);
   if (inner === undefined) return undefined;
   if (typeof part === 'string') {
     if (!isMap(item)) return undefined;
