@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -18,7 +17,7 @@ import { clientSettings, clients, lazily } from './clients.ts';
 import { environment } from './environment.ts';
 import { writeLine } from './line.ts';
 import { stepRecords } from './perform.ts';
-import { deliverAgainAt, nextTry } from './queue.ts';
+import { deliverAgainAt, nextTry, receiveEach } from './queue.ts';
 import { Taken } from './record.ts';
 import type { Records } from './records.ts';
 
@@ -42,12 +41,7 @@ type Admission =
  * `event-rejected` says so.
  */
 export function admit(workflow: Admissible): (event: SQSEvent, lambda: LambdaContext) => Promise<SQSBatchResponse> {
-  const processor = new BatchProcessor(EventType.SQS);
-  return (event, lambda) =>
-    processPartialResponse(event, (record: SQSRecord) => receiveOrBackOff(workflow, record), processor, {
-      context: lambda,
-      throwOnFullBatchFailure: false,
-    }) as Promise<SQSBatchResponse>;
+  return (event, lambda) => receiveEach(event, lambda, (record) => receiveOrBackOff(workflow, record));
 }
 
 /** Throttling is the usual cause: together the events of a wave back off until they fit into the account's quota. */

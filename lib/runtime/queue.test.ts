@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { awsError, fakeAws } from '../../test/fakes/aws.ts';
-import { record } from '../../test/fakes/delivery.ts';
-import { bury, deliverAgainAt, nextTry } from './queue.ts';
+import { batch, lambdaContext, record } from '../../test/fakes/delivery.ts';
+import { bury, deliverAgainAt, nextTry, receiveEach } from './queue.ts';
 
 const aws = fakeAws();
 
@@ -12,6 +12,28 @@ beforeEach(() => {
 afterEach(() => {
   delete process.env.QUEUE_URL;
   delete process.env.DEAD_LETTER_QUEUE_URL;
+});
+
+describe('a batch', () => {
+  const failing = async ({ body }: { readonly body: string }): Promise<void> => {
+    if (body === 'wrong') throw new Error('no');
+  };
+
+  test('has the messages that failed delivered again, and no others', async () => {
+    const wrong = record('wrong');
+    const answer = await receiveEach(batch(record('right'), wrong), lambdaContext, failing);
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: wrong.messageId }] });
+  });
+
+  test('keeps its failures to itself where another is received in the same process meanwhile', async () => {
+    const wrong = record('wrong');
+    const [first, second] = await Promise.all([
+      receiveEach(batch(wrong), lambdaContext, failing),
+      receiveEach(batch(record('right')), lambdaContext, failing),
+    ]);
+    expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: wrong.messageId }] });
+    expect(second).toEqual({ batchItemFailures: [] });
+  });
 });
 
 test('a message that cannot be helped goes to the dead-letter queue as it came, with the reason', async () => {

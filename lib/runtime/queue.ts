@@ -1,9 +1,25 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
+import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { defaults, scaled } from '../contract/index.ts';
 import { clients } from './clients.ts';
 import { environment } from './environment.ts';
 import { timeScale } from './handler.ts';
+
+/**
+ * Receives each message of a batch, all at once. What is thrown for one has that one delivered again, never its
+ * neighbours. The processor keeps what failed, so each invocation has its own: where several share a process, one would
+ * take another's failures away, and their messages were deleted.
+ */
+export const receiveEach = (
+  event: SQSEvent,
+  lambda: LambdaContext,
+  receive: (record: SQSRecord) => Promise<void>,
+): Promise<SQSBatchResponse> =>
+  processPartialResponse(event, receive, new BatchProcessor(EventType.SQS), {
+    context: lambda,
+    throwOnFullBatchFailure: false,
+  }) as Promise<SQSBatchResponse>;
 
 /** Puts a message into the dead-letter queue with the reason: delivering it again would not help. */
 export async function bury(record: SQSRecord, reason: string): Promise<void> {

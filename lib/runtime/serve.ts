@@ -1,5 +1,4 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { Context as LambdaContext, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context as LambdaContext, SQSEvent, SQSRecord } from 'aws-lambda';
 import {
   type Contract,
   ContractDefinitionError,
@@ -17,7 +16,7 @@ import { AtomError, betweenParties, ContractBroken, MalformedEnvelope, Running, 
 import type { Atom, Served } from './handler.ts';
 import { observed } from './observed.ts';
 import { type Performed, partiesOf, perform, performPure } from './perform.ts';
-import { bury, deliverAgainAt, nextTry } from './queue.ts';
+import { bury, deliverAgainAt, nextTry, receiveEach } from './queue.ts';
 import { settle } from './settle.ts';
 import { type Delivery, type Details, type Happening, loaded, maskingFor, report } from './telemetry.ts';
 
@@ -59,14 +58,8 @@ export function serve<Input, Output, F extends Failures, Parsed, Returned, E ext
 ): ServedAtom<Input, Output, F> {
   const atom = atomOf(contract as unknown as Contract, served as Atom['handler'] | FindableAtom);
   loaded();
-  const processor = new BatchProcessor(EventType.SQS);
   const receive: AtomFunction = (event, lambda) =>
-    isBatch(event)
-      ? (processPartialResponse(event, (record: SQSRecord) => deliver(atom, record, lambda), processor, {
-          context: lambda,
-          throwOnFullBatchFailure: false,
-        }) as Promise<SQSBatchResponse>)
-      : call(atom, event, lambda);
+    isBatch(event) ? receiveEach(event, lambda, (record) => deliver(atom, record, lambda)) : call(atom, event, lambda);
   return Object.assign(receive, { ...atom, contract });
 }
 

@@ -1,6 +1,7 @@
 import { DECLARED_PREFIX, majorId } from '../../contract/index.ts';
 import { nodesOf, type StepNode } from '../../workflow/index.ts';
 import type { Item } from '../dynamodb/item.ts';
+import type { Execution } from '../step-functions/execution.ts';
 import type { Effect, SimulatedOrder } from '../world/evidence.ts';
 import { endingOf } from './ends.ts';
 import type { Invariant, Judged } from './invariant.ts';
@@ -112,14 +113,35 @@ const undoneExactly: Invariant = {
 };
 
 /**
- * What was undone on each machine's way back. A machine that gave an undo up goes on with the next; if it is stopped
- * before it has parked what it gave up, the undo machine begins at the newest again. What was asked for before a machine
- * was stopped may still be done after it: all that is done before the undo machine asks is the first machine's.
+ * What was undone on each machine's way back. A machine that gave an undo up goes on with the next: what it had given up
+ * by then may still come, in whatever order. If it is stopped before it has parked that, the undo machine begins at the
+ * newest again. What was asked for before a machine was stopped may still be done after it: all that is done before the
+ * undo machine asks is the first machine's.
  */
-function waysBack({ undo }: SimulatedOrder, undone: readonly Effect[]): readonly (readonly string[])[] {
+function waysBack({ execution, undo }: SimulatedOrder, undone: readonly Effect[]): readonly (readonly string[])[] {
   const second = undo?.attempts.find(({ state }) => state.startsWith('undo-'))?.scheduledAt ?? Number.POSITIVE_INFINITY;
-  const steps = (of: readonly Effect[]): readonly string[] => of.map(({ step }) => step);
-  return [steps(undone.filter(({ at }) => at < second)), steps(undone.filter(({ at }) => at >= second))];
+  const way = (by: Execution, of: readonly Effect[]): readonly string[] =>
+    of.filter((effect) => !givenUp(by, effect)).map(({ step }) => step);
+  return [
+    way(
+      execution,
+      undone.filter(({ at }) => at < second),
+    ),
+    undo
+      ? way(
+          undo,
+          undone.filter(({ at }) => at >= second),
+        )
+      : [],
+  ];
+}
+
+/** Whether the machine had failed to undo the step, and gone on to another state, before it was undone. */
+function givenUp({ attempts }: Execution, { step, at }: Effect): boolean {
+  const state = `undo-${step}`;
+  const last = attempts.findLastIndex((attempt) => attempt.state === state && attempt.scheduledAt <= at);
+  const next = attempts[last + 1];
+  return last >= 0 && attempts[last]?.failure !== undefined && next !== undefined && next.scheduledAt <= at;
 }
 
 const nothingElseUndone: Invariant = {
