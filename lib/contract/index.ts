@@ -69,6 +69,13 @@ export { type ContractSchemas, jsonSchemaOf } from './json-schema.ts';
 export { MASK, personal } from './personal.ts';
 export { type PersonalData, personalDataOf } from './personal-data.ts';
 export { textMask } from './personal-text.ts';
+export {
+  nullableOf,
+  type PlainSchema,
+  plainSchemaOf,
+  requiredFields,
+  sampleOf,
+} from './plain-schema.ts';
 export { brokenPreconditions, type Precondition, type Preconditions } from './precondition.ts';
 export { protocolSchemas } from './protocol-schemas.ts';
 export {
@@ -84,7 +91,6 @@ export {
   table,
 } from './resources.ts';
 export { END_STATUSES, type EndStatus, RESULT_ATTRIBUTES, RESULT_STEP, type ResultRow } from './result.ts';
-export { nullableOf, type PlainSchema, requiredFields, sampleOf } from './sample.ts';
 export type { Schema } from './schema.ts';
 export type { JsonSchema } from './schema-sides.ts';
 export { type StepTimes, stepTimes, type Timed } from './times.ts';

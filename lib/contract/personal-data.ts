@@ -1,7 +1,7 @@
 import { MASK } from './personal.ts';
 import { allWithin, areMarked, expanded, markedNames, ofNames, type Place, within } from './personal-places.ts';
 import type { Schema } from './schema.ts';
-import { type JsonSchema, sidesOf } from './schema-sides.ts';
+import { sidesOf } from './schema-sides.ts';
 
 /** Where a schema's values hold personal data. */
 export interface PersonalData {
@@ -42,17 +42,10 @@ function placesOf(schema: Schema): readonly Place[] {
 
 function of(root: readonly Place[]): PersonalData {
   if (!areMarked(allWithin(root))) return NOTHING;
-  const known = new Map<JsonSchema, boolean>();
-  /** Whether anything is marked in what describes a value, however deep. */
-  const holds = (place: Place): boolean => {
-    const held = known.get(place.schema) ?? areMarked(allWithin([place]));
-    known.set(place.schema, held);
-    return held;
-  };
   const walk = (value: unknown, described: Described, found: Set<string>): unknown => {
     if (value === undefined || value === null) return value;
     if (described.isMarked) return hidden(value, found);
-    if (typeof value !== 'object') return described.places.some(holds) ? hidden(value, found) : value;
+    if (typeof value !== 'object') return described.holdsMarked ? hidden(value, found) : value;
     if (Array.isArray(value)) return value.map((each, index) => walk(each, described.at(index), found));
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [
@@ -76,22 +69,29 @@ function of(root: readonly Place[]): PersonalData {
 
 /** What describes a value: found once, for all values of a schema. */
 class Described {
-  readonly places: readonly Place[];
   /** What nothing describes may be anything. */
   readonly isMarked: boolean;
   readonly hasSecretNames: boolean;
+  readonly #places: readonly Place[];
   readonly #parts = new Map<string | number, Described>();
+  #holdsMarked: boolean | undefined;
 
   constructor(places: readonly Place[]) {
-    this.places = places;
+    this.#places = places;
     this.isMarked = places.length === 0 || areMarked(places);
     this.hasSecretNames = areMarked(ofNames(places));
+  }
+
+  /** Whether anything is marked in it, however deep: then it is not what stands here, and may be anything. */
+  get holdsMarked(): boolean {
+    this.#holdsMarked ??= areMarked(allWithin(this.#places));
+    return this.#holdsMarked;
   }
 
   at(key: string | number): Described {
     const known = this.#parts.get(key);
     if (known) return known;
-    const part = new Described(within(this.places, key));
+    const part = new Described(within(this.#places, key));
     // Names may be data.
     if (this.#parts.size < MOST_PARTS) this.#parts.set(key, part);
     return part;

@@ -1,5 +1,5 @@
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
-import type { PlainSchema, Schema } from '../../contract/index.ts';
+import { type PlainSchema, plainSchemaOf, type Schema } from '../../contract/index.ts';
 import { ScaffoldError } from '../errors.ts';
 
 const TARGET = { target: 'draft-2020-12' } as const;
@@ -16,35 +16,9 @@ export function readSchema({ '~standard': standard }: Schema, side: 'input' | 'o
     );
   }
   try {
-    return plainly((standard.jsonSchema as StandardJSONSchemaV1.Converter)[side](TARGET) as RawSchema);
+    return plainSchemaOf((standard.jsonSchema as StandardJSONSchemaV1.Converter)[side](TARGET));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ScaffoldError(`The ${what} cannot be said in JSON: ${reason}`, { cause: error });
   }
-}
-
-/** As libraries write it: several types in a list, and choices under another name. */
-interface RawSchema extends Omit<PlainSchema, 'type'> {
-  readonly $schema?: string;
-  readonly type?: string | readonly string[];
-  readonly oneOf?: readonly PlainSchema[];
-}
-
-/** Every choice as `anyOf`, and without the version of JSON Schema. */
-function plainly({ $schema, type, oneOf, ...rest }: RawSchema): PlainSchema {
-  if (typeof type === 'object') {
-    return { anyOf: type.map((each) => plainly(each === 'null' ? { type: each } : { ...rest, type: each })) };
-  }
-  const { anyOf = oneOf, items, properties, additionalProperties, ...others } = rest;
-  const inner = (schema: PlainSchema): PlainSchema => plainly(schema as RawSchema);
-  return {
-    ...others,
-    ...(type === undefined ? {} : { type }),
-    ...(anyOf ? { anyOf: anyOf.map(inner) } : {}),
-    ...(items ? { items: inner(items) } : {}),
-    ...(properties
-      ? { properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, inner(each)])) }
-      : {}),
-    ...(typeof additionalProperties === 'object' ? { additionalProperties: inner(additionalProperties) } : {}),
-  };
 }

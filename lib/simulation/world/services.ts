@@ -124,28 +124,31 @@ export class AwsServices {
   }
 }
 
-/** Those whose names say nothing, and those that are asked most. */
-const SERVICES: Readonly<Record<string, string>> = {
-  GetItem: 'DynamoDB',
-  PutItem: 'DynamoDB',
-  UpdateItem: 'DynamoDB',
-  TransactWriteItems: 'DynamoDB',
-  SendTaskSuccess: 'Step Functions',
-  SendTaskFailure: 'Step Functions',
-  GetQueueUrl: 'SQS',
-  GetParameter: 'SSM',
-  SendMessage: 'SQS',
-  ChangeMessageVisibility: 'SQS',
-  DeleteMessage: 'SQS',
-  SendEmail: 'SES',
-  Publish: 'SNS',
-  PutEvents: 'EventBridge',
-};
+const COMMANDS = {
+  DynamoDB: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem', 'TransactWriteItems'],
+  'Step Functions': [
+    'StartExecution',
+    'StopExecution',
+    'RedriveExecution',
+    'DescribeExecution',
+    'DescribeStateMachine',
+    'DescribeStateMachineForExecution',
+    'GetExecutionHistory',
+    'ListExecutions',
+    'SendTaskSuccess',
+    'SendTaskFailure',
+    'SendTaskHeartbeat',
+  ],
+  SQS: ['GetQueueUrl', 'SendMessage', 'ChangeMessageVisibility', 'DeleteMessage'],
+  SES: ['SendEmail'],
+  SNS: ['Publish'],
+  SSM: ['GetParameter'],
+  EventBridge: ['PutEvents'],
+} as const;
 
-/** `DynamoDB`, of `UpdateItem`. */
-export function serviceOf(name: string): string {
-  const known = SERVICES[name];
-  if (known) return known;
-  if (/^(SendTask|.*Execution|DescribeStateMachine|ListExecutions)/.test(name)) return 'Step Functions';
-  return /Items?$|^Query$/.test(name) ? 'DynamoDB' : 'AWS';
-}
+const SERVICES: ReadonlyMap<string, string> = new Map(
+  Object.entries(COMMANDS).flatMap(([service, names]) => names.map((name) => [name, service] as const)),
+);
+
+/** `DynamoDB`, of `UpdateItem`; `AWS` of what is not known here. */
+export const serviceOf = (command: string): string => SERVICES.get(command) ?? 'AWS';

@@ -1,4 +1,4 @@
-import { type AnyContract, isFindable, jsonSchemaOf, sampleOf, undoPath } from '../../contract/index.ts';
+import { type AnyContract, isFindable, jsonSchemaOf, plainSchemaOf, sampleOf, undoPath } from '../../contract/index.ts';
 import type { PlayedProvider, PlayedReply, PlayedRequest } from '../../simulation/index.ts';
 import { type AtomUse, nodesOf, type Workflow } from '../../workflow/index.ts';
 import type { ProviderReply, Surroundings } from '../outside.ts';
@@ -53,7 +53,7 @@ export function answerOf(
 
 function leastOutput(contract: AnyContract, text: string): object {
   try {
-    return sampleOf(jsonSchemaOf(contract).output, '', ({ minLength = 0, maxLength }) =>
+    return sampleOf(plainSchemaOf(jsonSchemaOf(contract).output), '', ({ minLength = 0, maxLength }) =>
       text.slice(0, maxLength).padEnd(minLength, '1'),
     ) as object;
   } catch {

@@ -1,4 +1,6 @@
-/** A schema as data: the keywords that are read here. */
+import type { JsonSchema } from './schema-sides.ts';
+
+/** A schema as data: the keywords that are read here, each in one way to write it. */
 export interface PlainSchema {
   readonly type?: string;
   readonly format?: string;
@@ -18,6 +20,34 @@ export interface PlainSchema {
   readonly properties?: Readonly<Record<string, PlainSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: PlainSchema | boolean;
+}
+
+/** A JSON Schema in that one way: every choice as `anyOf`, and without the version. */
+export const plainSchemaOf = (schema: JsonSchema): PlainSchema => plainly(schema as RawSchema);
+
+/** As libraries write it: several types in a list, and choices under another name. */
+interface RawSchema extends Omit<PlainSchema, 'type'> {
+  readonly $schema?: string;
+  readonly type?: string | readonly string[];
+  readonly oneOf?: readonly PlainSchema[];
+}
+
+function plainly({ $schema, type, oneOf, ...rest }: RawSchema): PlainSchema {
+  if (typeof type === 'object') {
+    return { anyOf: type.map((each) => plainly(each === 'null' ? { type: each } : { ...rest, type: each })) };
+  }
+  const { anyOf = oneOf, items, properties, additionalProperties, ...others } = rest;
+  const inner = (schema: PlainSchema): PlainSchema => plainly(schema as RawSchema);
+  return {
+    ...others,
+    ...(type === undefined ? {} : { type }),
+    ...(anyOf ? { anyOf: anyOf.map(inner) } : {}),
+    ...(items ? { items: inner(items) } : {}),
+    ...(properties
+      ? { properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, inner(each)])) }
+      : {}),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: inner(additionalProperties) } : {}),
+  };
 }
 
 type TextOf = (schema: PlainSchema, name: string) => string;
