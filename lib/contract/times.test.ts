@@ -47,7 +47,7 @@ describe('scaling', () => {
   });
 });
 
-test('the times of a provider call with the default time-out are those of PROTOCOL.md', () => {
+test('the times of a provider call with the default time-out are those of docs/protocol.md', () => {
   expect(stepTimes({ timeout: seconds(10), effect: keyed({ keyLifetime: days(1) }) }, 1)).toEqual({
     handler: seconds(10),
     lambda: seconds(17), // 1 × (10 + 2) + 5

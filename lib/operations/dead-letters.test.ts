@@ -101,7 +101,7 @@ describe('a message is answered, and not enqueued again,', () => {
   const past = Date.now() - 1;
   const nothing = undefined;
   test.each<readonly [string, object, Readonly<Record<string, string>>, object | undefined]>([
-    ['if the atom buried it', waited(), { reason: 'no' }, nothing],
+    ['if the atom dead-lettered it', waited(), { reason: 'no' }, nothing],
     ['if it was enqueued again before', waited(), { enqueuedAgain: 'yes' }, nothing],
     ['if its attempt is over', waited({ notStartedAfter: past }), {}, nothing],
     ['if all attempts are over', waited({ notAfter: past }), {}, nothing],

@@ -42,7 +42,7 @@ export type LetterAnswered =
  * Deals with one message of a dead-letter queue, so that nothing is lost and no token is left unanswered:
  *
  * - One whose step was surely never attempted is enqueued once more, for a neighbour in its batch may have crashed the
- *   worker: unless the atom itself buried it, it had that chance already, or it would come too late for its attempt.
+ *   worker: unless the atom itself dead-lettered it, it had that chance already, or it would come too late for its attempt.
  * - Any other is kept as a row with its history, its token is answered `DeadLettered`, operators are told: unless nobody
  *   waits for it and its step is done, for then it is a copy.
  *

@@ -42,7 +42,7 @@ export interface LetterStep {
 /** Marks a message that is delivered once more: found dead again, it is answered. */
 export const ENQUEUED_AGAIN = 'enqueuedAgain';
 
-/** Attributes that the runtime sets when it sends a message here itself (`bury` in lib/runtime). */
+/** Attributes that the runtime sets when it sends a message here itself (`deadLetter` in lib/runtime). */
 const REASON = 'reason';
 const ORIGINAL_ID = 'originalMessageId';
 

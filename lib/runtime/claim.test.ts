@@ -199,7 +199,7 @@ test.each([
   },
 );
 
-test('a message that nobody waits for, of a step that was undone, is acknowledged and not buried', async () => {
+test('a message that nobody waits for, of a step that was undone, is acknowledged and not dead-lettered', async () => {
   done({ undoneAt: 1 });
   const sent = { ...message(), token: undefined } as object as Envelope;
   expect(await stage.deliver(new Carrier().booking(knowsKeys), sent)).toMatchObject({ acknowledged: true });

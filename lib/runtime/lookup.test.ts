@@ -454,7 +454,7 @@ test('a key that was forgotten and under which nothing was found counts anew fro
 describe('a step that nobody waits for', () => {
   const sent = { token: undefined } as object;
 
-  test('comes again when what is not found counts, and is not buried', async () => {
+  test('comes again when what is not found counts, and is not dead-lettered', async () => {
     const carrier = new Carrier().will('down');
     const atom = carrier.booking(effect);
     await stage.deliver(atom, message(sent));
@@ -462,7 +462,7 @@ describe('a step that nobody waits for', () => {
     expect(stage.calls('SendMessage')).toEqual([]);
   });
 
-  test('and whose outcome nobody can tell is buried for a person, where a second time would be harmful', async () => {
+  test('and whose outcome nobody can tell is dead-lettered for a person, where a second time would be harmful', async () => {
     leftOpen();
     const carrier = new Carrier();
     const delivered = await stage.deliver(carrier.booking(unguarded({ duplicates: 'harmful' })), message(sent));

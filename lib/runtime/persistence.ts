@@ -12,7 +12,7 @@ import type { Outcome } from './outcome.ts';
 import type { StepKey, StepRecord } from './record.ts';
 
 /**
- * What Powertools' idempotency asks of a store, in the words of PROTOCOL.md. Its own DynamoDB layer deletes the record
+ * What Powertools' idempotency asks of a store, in the words of docs/protocol.md. Its own DynamoDB layer deletes the record
  * on any throw, completes it without a condition and takes over on expiry: wrong for effects that may have happened.
  */
 export interface StepStore {

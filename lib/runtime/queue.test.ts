@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { awsError, fakeAws } from '../../test/fakes/aws.ts';
 import { batch, lambdaContext, record } from '../../test/fakes/delivery.ts';
-import { bury, deliverAgainAt, nextTry, receiveEach } from './queue.ts';
+import { deadLetter, deliverAgainAt, nextTry, receiveEach } from './queue.ts';
 
 const aws = fakeAws();
 
@@ -38,7 +38,7 @@ describe('a batch', () => {
 
 test('a message that cannot be helped goes to the dead-letter queue as it came, with the reason', async () => {
   const message = record('{"no": "envelope"');
-  await bury(message, 'The message is no JSON.');
+  await deadLetter(message, 'The message is no JSON.');
   expect(aws.inputs('SendMessage')).toEqual([
     {
       QueueUrl: 'dead-letters',
@@ -55,7 +55,7 @@ test.each([
   ['a long reason is cut', 'x'.repeat(5_000), 'x'.repeat(1_000)],
   ['an empty reason, which SQS refuses, is named', '', 'unknown'],
 ])('%s', async (_, reason, expected) => {
-  await bury(record('x'), reason);
+  await deadLetter(record('x'), reason);
   expect(aws.inputs('SendMessage')[0].MessageAttributes.reason.StringValue).toBe(expected);
 });
 

@@ -22,7 +22,7 @@ export const receiveEach = (
   }) as Promise<SQSBatchResponse>;
 
 /** Puts a message into the dead-letter queue with the reason: delivering it again would not help. */
-export async function bury(record: SQSRecord, reason: string): Promise<void> {
+export async function deadLetter(record: SQSRecord, reason: string): Promise<void> {
   await clients.sqs().send(
     new SendMessageCommand({
       QueueUrl: environment('DEAD_LETTER_QUEUE_URL'),

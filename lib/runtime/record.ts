@@ -9,7 +9,7 @@ export interface StepKey {
   readonly step: string;
 }
 
-/** The record of a key. Statuses are those of Powertools' idempotency; beside them stands what PROTOCOL.md needs. */
+/** The record of a key. Statuses are those of Powertools' idempotency; beside them stands what docs/protocol.md needs. */
 export interface StepRecord extends StepKey {
   readonly status: 'INPROGRESS' | 'COMPLETED';
   /** Who attempts it at the moment. */

@@ -160,7 +160,7 @@ describe('a message', () => {
     expect(lines).toMatchObject([{ happening: 'expired', Expired: 1 }]);
   });
 
-  test('that is malformed is buried with the reason, and its token failed', async () => {
+  test('that is malformed is dead-lettered with the reason, and its token failed', async () => {
     const message = { ...asked(), verb: 'redo' };
     expect(await print(batch(record(message)), lambdaContext)).toEqual({ batchItemFailures: [] });
     expect(reasons()).toEqual(['verb is "redo"; it is one of do, undo, settle.']);
@@ -181,13 +181,13 @@ describe('a message', () => {
     ]);
   });
 
-  test('that is no JSON is buried, though there is no token to fail', async () => {
+  test('that is no JSON is dead-lettered, though there is no token to fail', async () => {
     expect(await print(batch(record('no json')), lambdaContext)).toEqual({ batchItemFailures: [] });
     expect(reasons()).toEqual([expect.stringMatching(/^The message is no JSON: /)]);
     expect(aws.inputs('SendTaskFailure')).toEqual([]);
   });
 
-  test('that can neither be read nor buried is delivered again', async () => {
+  test('that can neither be read nor dead-lettered is delivered again', async () => {
     aws.answer('SendMessage', () => {
       throw awsError('ServiceUnavailable');
     });
@@ -309,7 +309,7 @@ describe('a message that nobody waits for', () => {
     expect(aws.inputs('ChangeMessageVisibility')).toMatchObject([{ VisibilityTimeout: 180 }]); // the third time: 20 s × 3 × 3;
   });
 
-  test('and that will fail every time is buried at once, with the reason', async () => {
+  test('and that will fail every time is dead-lettered at once, with the reason', async () => {
     const mail = serve(mailReceipt, () => ({ messageId: 'm' }));
     expect(await mail(batch(record(asked({ input: {} }))), lambdaContext)).toEqual({ batchItemFailures: [] });
     expect(reasons()).toEqual([

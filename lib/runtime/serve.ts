@@ -16,7 +16,7 @@ import { AtomError, betweenParties, ContractBroken, MalformedEnvelope, Running, 
 import type { Atom, Served } from './handler.ts';
 import { observed } from './observed.ts';
 import { type Performed, partiesOf, perform, performPure } from './perform.ts';
-import { bury, deliverAgainAt, nextTry, receiveEach } from './queue.ts';
+import { deadLetter, deliverAgainAt, nextTry, receiveEach } from './queue.ts';
 import { settle } from './settle.ts';
 import { type Delivery, type Details, type Happening, loaded, maskingFor, report } from './telemetry.ts';
 
@@ -95,7 +95,7 @@ async function deliver(served: Atom, record: SQSRecord, lambda: LambdaContext): 
     envelope = readEnvelope(record.body);
   } catch (error) {
     if (!(error instanceof MalformedEnvelope)) throw error;
-    await bury(record, error.message);
+    await deadLetter(record, error.message);
     if (error.token) await send(error.token, answerOfError(new ContractBroken(error.message)));
     tell('malformed', { error });
     return;
@@ -150,7 +150,7 @@ async function fail(record: SQSRecord, envelope: Envelope, error: unknown): Prom
     throw error;
   }
   if (errorNameOf(error) !== ErrorName.Fenced) {
-    await bury(record, error instanceof Error ? error.message : String(error));
+    await deadLetter(record, error instanceof Error ? error.message : String(error));
   }
   return {};
 }

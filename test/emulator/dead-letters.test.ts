@@ -60,7 +60,7 @@ test.concurrent('a letter whose order was stopped meanwhile is kept, though nobo
   const executionArn = await line.start('expired');
   const sent = await line.take();
   await hall.underTest.stepFunctions.send(new StopExecutionCommand({ executionArn }));
-  await line.bury(JSON.stringify(sent), 'no reason');
+  await line.deadLetter(JSON.stringify(sent), 'no reason');
   expect(await line.letter(nameOf(executionArn))).toMatchObject({ reason: 'no reason' });
   expect(await line.isEmpty()).toBe(true);
   expect((await line.ended(executionArn)).status).toBe('ABORTED');
@@ -96,7 +96,7 @@ test.concurrent('while the table is throttled a dead letter waits; then it is ke
     times,
     action: throttle(),
   });
-  await line.bury(body, 'no reason');
+  await line.deadLetter(body, 'no reason');
   expect(await line.ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'Compensated.DeadLettered' });
   expect(refused.hits).toBe(times);
   expect(await line.bodyOf(await line.letter(nameOf(executionArn)))).toBe(body);
@@ -105,7 +105,7 @@ test.concurrent('while the table is throttled a dead letter waits; then it is ke
 test.concurrent('a letter that can never be dealt with ends in the queue that an alarm watches', async () => {
   const line = await hall.line('unanswered');
   hall.faults.inject({ function: line.answering, operation: 'dynamodb.PutItem', action: throttle() });
-  await line.bury('hello', 'no envelope');
+  await line.deadLetter('hello', 'no envelope');
   expect(await line.unanswered()).toEqual(['hello']);
   expect(await line.letters()).toEqual([]);
 });

@@ -245,7 +245,7 @@ export class PackingLine {
   }
 
   /** Puts a message among the dead letters, as the atom does that buries it. */
-  bury(MessageBody: string, reason: string): Promise<unknown> {
+  deadLetter(MessageBody: string, reason: string): Promise<unknown> {
     const MessageAttributes = { reason: { DataType: 'String', StringValue: reason } };
     const { queues } = this.hall.underTest;
     return queues.send(new SendMessageCommand({ QueueUrl: this.#made.dead, MessageBody, MessageAttributes }));

@@ -1,4 +1,4 @@
-/** PROTOCOL.md on messages: late ones, wrong ones, those that nobody waits for, and answers that cannot pass. */
+/** docs/protocol.md on messages: late ones, wrong ones, those that nobody waits for, and answers that cannot pass. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { SQSBatchResponse } from 'aws-lambda';
@@ -86,7 +86,7 @@ test('the same message twice in one batch is performed once: the other waits or,
 });
 
 describe('a message that is wrong', () => {
-  test('in its shape is buried with the reason, and its token failed, so that nobody waits for nothing', async () => {
+  test('in its shape is dead-lettered with the reason, and its token failed, so that nobody waits for nothing', async () => {
     const { bank, message } = order();
     const waiting = await stage.waiting();
     const wrong = JSON.stringify({ ...message({ token: waiting.token }), attempt: 'first' });
@@ -96,7 +96,7 @@ describe('a message that is wrong', () => {
     expect(await stage.buried()).toEqual([{ body: wrong, reason }]);
   });
 
-  test('because it is no JSON is buried with the reason', async () => {
+  test('because it is no JSON is dead-lettered with the reason', async () => {
     expect(await stage.give(new Bank().charging(), 'hello')).toBe(true);
     expect(await stage.buried()).toEqual([{ body: 'hello', reason: expect.stringMatching(/^The message is no JSON/) }]);
   });

@@ -1,4 +1,4 @@
-/** PROTOCOL.md for effects that are DynamoDB writes: committed together with the record of the step, exactly once. */
+/** docs/protocol.md for effects that are DynamoDB writes: committed together with the record of the step, exactly once. */
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { compensation, contract, seconds, table, transaction, type Verb } from '../../lib/contract/index.ts';

@@ -1,4 +1,4 @@
-/** The table of PROTOCOL.md, row by row: what a do delivery makes of each state of the record of a provider effect. */
+/** The table of docs/protocol.md, row by row: what a do delivery makes of each state of the record of a provider effect. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { days, milliseconds } from '../../lib/contract/index.ts';

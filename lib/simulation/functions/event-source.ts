@@ -14,7 +14,7 @@ export interface EventSourceSettings {
   readonly target: SimulatedFunction;
   readonly batchSize: number;
   readonly maxConcurrency: number;
-  /** What becomes of a message on the way, before it is handed over: a fault may keep it, bury it, or hand over two. */
+  /** What becomes of a message on the way, before it is handed over: a fault may keep it, dead-letter it, or hand over two. */
   onReceive?(message: Message): 'deliver' | 'twice' | 'withheld';
   /** Told of messages that are done with, before they are deleted. */
   onDone?(deliveries: readonly Delivery[], invocation: Invocation): void;

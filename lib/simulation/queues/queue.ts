@@ -18,7 +18,7 @@ export interface Message {
 }
 
 /** What a queue does with a message that it received too often. */
-export interface Redrive {
+export interface RedrivePolicy {
   readonly maxReceiveCount: number;
   readonly deadLetters: SimulatedQueue;
 }
@@ -33,7 +33,7 @@ export class SimulatedQueue {
   readonly visibilityMilliseconds: number;
   readonly messages = new Map<string, Message>();
   readonly #timeline: Timeline;
-  readonly #redrive: Redrive | undefined;
+  readonly #redrive: RedrivePolicy | undefined;
   #sent = 0;
   #receipts = 0;
   /** Told when there may be something to receive. */
@@ -41,7 +41,7 @@ export class SimulatedQueue {
   /** In which order messages are received: a standard queue promises none. As sent when left out. */
   shuffle: (messages: Message[]) => readonly Message[] = (messages) => messages;
 
-  constructor(name: string, timeline: Timeline, visibilityMilliseconds: number, redrive?: Redrive) {
+  constructor(name: string, timeline: Timeline, visibilityMilliseconds: number, redrive?: RedrivePolicy) {
     this.name = name;
     this.visibilityMilliseconds = visibilityMilliseconds;
     this.#timeline = timeline;
@@ -72,7 +72,7 @@ export class SimulatedQueue {
     const visible = [...this.messages.values()].filter(({ visibleAt }) => visibleAt <= now);
     for (const message of this.shuffle(visible)) {
       if (this.#redrive && message.receives >= this.#redrive.maxReceiveCount) {
-        this.bury(message);
+        this.deadLetter(message);
         continue;
       }
       message.receives += 1;
@@ -87,7 +87,7 @@ export class SimulatedQueue {
   }
 
   /** Moves a message to the dead-letter queue. */
-  bury(message: Message): void {
+  deadLetter(message: Message): void {
     this.#forget(message);
     this.#redrive?.deadLetters.send(message.body, message.attributes);
   }

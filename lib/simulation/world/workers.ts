@@ -123,7 +123,7 @@ export class Workers {
         queue.changeVisibility(message.receipt, DELAY.held);
         return 'withheld';
       case 'dead':
-        queue.bury(message);
+        queue.deadLetter(message);
         return 'withheld';
       default:
         return 'deliver';
