@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endGroup, findProcess, isGroupAlive } from '../processes/index.ts';
@@ -35,8 +35,12 @@ export function pidFileOf(logFile: string): string {
   return `${logFile.replace(/\.log$/, '')}.pid`;
 }
 
+/** Whole at once: whoever reads meanwhile must not take half a record for none. */
 export async function writePidFile(logFile: string, record: EmulatorRecord): Promise<void> {
-  await writeFile(pidFileOf(logFile), `${JSON.stringify(record)}\n`);
+  const file = pidFileOf(logFile);
+  const beside = `${file}.${process.pid}`;
+  await writeFile(beside, `${JSON.stringify(record)}\n`);
+  await rename(beside, file);
 }
 
 /** The emulator with this log, if one runs. A pid may have gone to somebody else: only a process of ours counts. */
