@@ -20,6 +20,7 @@ export const FAULTS = Object.freeze({
   gone: 'is refused by the provider, as is everything for a day',
   garbled: 'is done, and answered with something that means nothing',
   slow: 'is done, and answered after the handler’s time',
+  declined: 'is declined by the provider, unless it was answered before',
   collided: 'collides with another transaction',
   // A message.
   twice: 'is delivered twice at the same time',

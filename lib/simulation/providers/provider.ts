@@ -30,7 +30,9 @@ export interface ProviderEffect {
  */
 export class SimulatedProvider {
   readonly name: string;
+  readonly #definition: ProviderDefinition | PlayedProvider;
   readonly #provider: Pick<Provider, 'handle'>;
+  readonly #faults = new InMemoryFaults();
   readonly #ledger: WatchedLedger;
   readonly #now: () => number;
   readonly #keyLifetime: number;
@@ -45,6 +47,7 @@ export class SimulatedProvider {
     onEffect: (effect: ProviderEffect) => void,
   ) {
     this.name = definition.name;
+    this.#definition = definition;
     this.#now = now;
     this.#keyLifetime = keyLifetimeMilliseconds;
     this.#ledger = new WatchedLedger((entry) =>
@@ -54,10 +57,24 @@ export class SimulatedProvider {
       ? new PlayedRules(definition, this.#ledger, now)
       : new Provider(definition, {
           ledger: this.#ledger,
-          faults: new InMemoryFaults(),
+          faults: this.#faults,
           apiKey: API_KEY,
           clock: { now, sleep: async () => undefined },
         });
+  }
+
+  /** Whether it has an answer that declines what is asked for at a path. */
+  canDecline(path: string): boolean {
+    const { operations = [] } = this.#definition as Partial<ProviderDefinition>;
+    return operations.some((operation) => operation.path === path && operation.declined !== undefined);
+  }
+
+  /** Declines a request, unless its key was answered before. */
+  async decline(request: ProviderRequest): Promise<ProviderAnswer> {
+    await this.#faults.set({ id: 'decline', provider: this.name, kind: 'decline' });
+    const answer = await this.handle(request);
+    await this.#faults.clear();
+    return answer;
   }
 
   handle(request: ProviderRequest): Promise<ProviderAnswer> {

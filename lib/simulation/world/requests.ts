@@ -16,6 +16,7 @@ const OF_REQUESTS: readonly FaultKind[] = [
   'gone',
   'mute',
   'garbled',
+  'declined',
   'unanswered',
   'slow',
   'late',
@@ -28,6 +29,8 @@ const OF_REQUESTS: readonly FaultKind[] = [
 /** What functions ask of providers, and what goes wrong with it. */
 export class ProviderRequests {
   readonly #account: Account;
+  /** Of requests, by who sends them and where to. */
+  readonly #kinds = new Map<string, readonly FaultKind[]>();
   readonly #outages = new Map<string, { readonly kind: 'down' | 'unanswered'; readonly until: number }>();
 
   constructor(account: Account) {
@@ -52,7 +55,7 @@ export class ProviderRequests {
     const step = stepOf(headers['x-breakwater-step']);
     const label = `${step ? labelOf(step) : invocation.functionName} ${method} ${method === 'POST' ? url.pathname : ''}`;
     const outage = this.#outage(provider.name);
-    const kinds = method === 'POST' ? this.#ofRequests(invocation) : OF_QUESTIONS;
+    const kinds = method === 'POST' ? this.#ofRequests(invocation, provider, url.pathname) : OF_QUESTIONS;
     const kind = account.points.reach(label.trim(), outage ? [] : kinds);
     if (kind === 'outage' || kind === 'mute' || kind === 'gone') {
       const until = account.now() + (kind === 'gone' ? DELAY.gone : DELAY.outage);
@@ -82,6 +85,13 @@ export class ProviderRequests {
         case 'outage':
         case 'gone':
           return after(account.about(DELAY.request), () => invocation.answer(resolve, responseOf(DOWN)));
+        case 'declined':
+          return after(account.about(DELAY.request), () => {
+            provider
+              .decline(request)
+              .then((given) => invocation.answer(resolve, responseOf(given)))
+              .catch(reject);
+          });
         case 'garbled':
           return after(account.about(DELAY.request), () =>
             perform(() => invocation.answer(resolve, responseOf({ status: 200, body: { nonsense: true } }))),
@@ -112,12 +122,21 @@ export class ProviderRequests {
     }).finally(leave);
   }
 
-  /** Where a provider is only asked what it did, its contract says how late a request may come to it. */
-  #ofRequests({ functionName }: Invocation): readonly FaultKind[] {
-    const effect = this.#account.deployment.atoms.get(functionName)?.contract.effect;
-    if (!effect || !isFindable(effect)) return OF_REQUESTS;
-    const { milliseconds } = effect.quietAfter;
-    return OF_REQUESTS.filter((kind) => (kind !== 'late' && kind !== 'thawed') || DELAY[kind] < milliseconds);
+  /** What can go wrong with a request that is to do something. */
+  #ofRequests({ functionName }: Invocation, provider: SimulatedProvider, path: string): readonly FaultKind[] {
+    const which = `${functionName} ${path}`;
+    let kinds = this.#kinds.get(which);
+    if (!kinds) {
+      const contract = this.#account.deployment.atoms.get(functionName)?.contract;
+      const expectsNo = provider.canDecline(path) && Object.keys(contract?.failures ?? {}).length > 0;
+      // Where a provider is only asked what it did, its contract says how late a request may come to it.
+      const quiet = contract && isFindable(contract.effect) ? contract.effect.quietAfter.milliseconds : undefined;
+      const comes = (kind: FaultKind): boolean =>
+        quiet === undefined || (kind !== 'late' && kind !== 'thawed') || DELAY[kind] < quiet;
+      kinds = OF_REQUESTS.filter((kind) => comes(kind) && (kind !== 'declined' || expectsNo));
+      this.#kinds.set(which, kinds);
+    }
+    return kinds;
   }
 
   #stepOf(invocation: Invocation): string {

@@ -213,5 +213,13 @@ export const SCENARIOS: readonly Scenario[] = [
     emulated: [{ kind: 'provider', fault: { kind: 'down', provider: 'payments', operation: 'refund', times: 1 } }],
   },
   { name: 'the order is stopped while its shipment is booked', ...stopped('shipment', shipment) },
+  {
+    name: 'the payment provider is down once, and declines the charge when it is asked again',
+    simulated: [...planned(payment.charge.label, 'down'), ...planned(payment.charge.label, 'declined', 2)],
+    emulated: [
+      { kind: 'provider', fault: { kind: 'down', provider: 'payments', operation: 'charge', times: 1 } },
+      { kind: 'provider', fault: { kind: 'decline', provider: 'payments', operation: 'charge', times: 1 } },
+    ],
+  },
   { name: 'the worker dies when the mail is sent', ...dies(mail, 'after') },
 ];
