@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { fakeAws } from '../../test/fakes/aws.ts';
+import { aroundFunction } from '../../test/fakes/atom-function.ts';
 import { batch, envelope, lambdaContext, record } from '../../test/fakes/delivery.ts';
 import { compensation, contract, days, keyed, personal, pure, unguarded } from '../contract/index.ts';
 import type { Context } from './context.ts';
@@ -45,24 +45,7 @@ const PERSONAL = /ann\b|example\.com|DE0212|example%2e/i;
 const BROKEN = 'no mail to ANN@example.com (Ann), account {"iban":"DE02120300000000202051"}, order o-17';
 const SHOWN = 'no mail to [personal] ([personal]), account {"iban":[personal]}, order o-17';
 
-const aws = fakeAws();
-const ENVIRONMENT = { RECORDS_TABLE: 'records', QUEUE_URL: 'queue', DEAD_LETTER_QUEUE_URL: 'dead-letters' };
-const texts: string[] = [];
-const lines = () => texts.map((text) => JSON.parse(text));
-
-beforeEach(() => {
-  Object.assign(process.env, ENVIRONMENT);
-  texts.length = 0;
-  jest.spyOn(console, 'log').mockImplementation((line: string) => {
-    texts.push(line);
-  });
-  aws.answer('UpdateItem', () => ({
-    Attributes: marshall({ attempts: 1, firstAttempt: Date.now(), lease: Date.now() + 10_000, input: ANN }),
-  }));
-});
-afterEach(() => {
-  for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
-});
+const { aws, texts, lines } = aroundFunction({}, (now) => ({ attempts: 1, lease: now + 10_000, input: ANN }));
 
 const message = (of: string, more = {}) => batch(record(envelope({ contract: `${of}@1.0.0`, input: ANN, ...more })));
 

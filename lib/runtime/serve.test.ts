@@ -1,28 +1,15 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { aroundFunction } from '../../test/fakes/atom-function.ts';
 import { assessRisk, chargeCard, mailReceipt, printLabel, refundCard } from '../../test/fakes/atoms.ts';
-import { awsError, fakeAws } from '../../test/fakes/aws.ts';
+import { awsError } from '../../test/fakes/aws.ts';
 import { batch, envelope, lambdaContext, record } from '../../test/fakes/delivery.ts';
 import { Transient } from './errors.ts';
 import { serve } from './serve.ts';
 
-const aws = fakeAws();
-const ENVIRONMENT = { RECORDS_TABLE: 'records', QUEUE_URL: 'queue', DEAD_LETTER_QUEUE_URL: 'dead-letters' };
-const lines: Record<string, unknown>[] = [];
+const { aws, lines } = aroundFunction();
 
-beforeEach(() => {
-  Object.assign(process.env, ENVIRONMENT);
-  lines.length = 0;
-  jest.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(JSON.parse(line));
-  });
-  aws.answer('UpdateItem', () => ({ Attributes: marshall({ attempts: 1, firstAttempt: Date.now() }) }));
-});
-afterEach(() => {
-  for (const name of Object.keys(ENVIRONMENT)) delete process.env[name];
-});
-
-const happenings = () => lines.map(({ happening }) => happening);
+const happenings = () => lines().map(({ happening }) => happening);
 const reasons = () => aws.inputs('SendMessage').map(({ MessageAttributes }) => MessageAttributes.reason.StringValue);
 
 describe('a direct call', () => {
@@ -107,7 +94,7 @@ describe('a direct call', () => {
       name: 'Contract',
       cause: { name: 'MalformedEnvelope' },
     });
-    expect(lines).toMatchObject([
+    expect(lines()).toMatchObject([
       { level: 'ERROR', happening: 'failed', answer: 'Contract', error: { name: 'MalformedEnvelope' } },
     ]);
   });
@@ -138,7 +125,7 @@ describe('a message', () => {
   test('is performed, and its token answered', async () => {
     expect(await print(batch(record(asked())), lambdaContext)).toEqual({ batchItemFailures: [] });
     expect(aws.inputs('SendTaskSuccess')).toEqual([{ taskToken: 'token-1', output: '{"labelId":"label of h"}' }]);
-    expect(lines).toMatchObject([
+    expect(lines()).toMatchObject([
       { happening: 'done', heard: true, correlationId: 'o-1', step: 'payment', verb: 'do' },
     ]);
   });
@@ -148,7 +135,7 @@ describe('a message', () => {
       throw awsError('TaskTimedOut');
     });
     expect(await print(batch(record(asked())), lambdaContext)).toEqual({ batchItemFailures: [] });
-    expect(lines).toMatchObject([{ happening: 'done', heard: false }]);
+    expect(lines()).toMatchObject([{ happening: 'done', heard: false }]);
   });
 
   test('that comes after all is over is acknowledged, counted and not performed', async () => {
@@ -157,7 +144,7 @@ describe('a message', () => {
     });
     expect(handler.mock.calls.length).toBe(0);
     expect(aws.calls()).toEqual([]);
-    expect(lines).toMatchObject([{ happening: 'expired', Expired: 1 }]);
+    expect(lines()).toMatchObject([{ happening: 'expired', Expired: 1 }]);
   });
 
   test('that is malformed is dead-lettered with the reason, and its token failed', async () => {
@@ -171,7 +158,7 @@ describe('a message', () => {
         cause: '{"message":"verb is \\"redo\\"; it is one of do, undo, settle."}',
       },
     ]);
-    expect(lines).toMatchObject([
+    expect(lines()).toMatchObject([
       {
         level: 'ERROR',
         happening: 'malformed',
@@ -252,7 +239,7 @@ describe('a message', () => {
     });
     expect(aws.inputs('SendTaskFailure')).toEqual([]);
     expect(aws.inputs('ChangeMessageVisibility')).toHaveLength(1);
-    expect(lines).toMatchObject([
+    expect(lines()).toMatchObject([
       {
         level: 'WARN',
         happening: 'unanswered',

@@ -1,26 +1,16 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { aroundFunction } from '../../test/fakes/atom-function.ts';
 import { assessRisk, chargeCard, printLabel, refundCard } from '../../test/fakes/atoms.ts';
-import { awsError, fakeAws } from '../../test/fakes/aws.ts';
+import { awsError } from '../../test/fakes/aws.ts';
 import { batch, envelope, lambdaContext, record } from '../../test/fakes/delivery.ts';
 import { ContractBroken, Transient } from './errors.ts';
 import { serve } from './serve.ts';
 
-const aws = fakeAws();
-const ENVIRONMENT = { RECORDS_TABLE: 'records', QUEUE_URL: 'queue', DEAD_LETTER_QUEUE_URL: 'dead-letters' };
-const lines: Record<string, unknown>[] = [];
-
-beforeEach(() => {
-  Object.assign(process.env, ENVIRONMENT);
-  lines.length = 0;
-  jest.spyOn(console, 'log').mockImplementation((line: string) => {
-    lines.push(JSON.parse(line));
-  });
-  aws.answer('UpdateItem', () => ({ Attributes: marshall({ attempts: 3, firstAttempt: Date.now() }) }));
-});
+const { aws, lines } = aroundFunction({}, () => ({ attempts: 3 }));
 afterEach(() => {
   jest.useRealTimers();
-  for (const name of [...Object.keys(ENVIRONMENT), '_X_AMZN_TRACE_ID']) delete process.env[name];
+  delete process.env._X_AMZN_TRACE_ID;
 });
 
 const lambda = { ...lambdaContext, functionVersion: '7' };
@@ -46,8 +36,8 @@ test('a line holds what a person on call looks for: whose it is, which attempt, 
     AWSTraceHeader: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
   });
   await print(batch(message), lambda);
-  expect(lines).toHaveLength(1);
-  const { coldStart, ...line } = lines[0] ?? {};
+  expect(lines()).toHaveLength(1);
+  const { coldStart, ...line } = lines()[0] ?? {};
   expect(line).toEqual({
     level: 'INFO',
     atom: 'print-label',
@@ -75,22 +65,22 @@ test('the line of a direct call has the trace that Lambda was called in, and no 
   process.env._X_AMZN_TRACE_ID = 'Root=1-2-3;Parent=4;Sampled=1';
   const assess = serve(assessRisk, () => ({ level: 'low' as const, score: 1 }));
   await assess(envelope({ contract: 'assess-risk@1.0.0', input: { total: 7 } }), lambda);
-  expect(lines).toMatchObject([{ happening: 'done', traceId: '1-2-3', requestId: 'request' }]);
+  expect(lines()).toMatchObject([{ happening: 'done', traceId: '1-2-3', requestId: 'request' }]);
   for (const field of ['messageId', 'receives', 'queuedMilliseconds', 'heard']) {
-    expect(lines[0]).not.toHaveProperty(field);
+    expect(lines()[0]).not.toHaveProperty(field);
   }
 });
 
 test('the line of a message that does not say when it was sent has no time in the queue', async () => {
   await serve(printLabel, () => ({ labelId: 'l' }))(batch(record(asked())), lambda);
-  expect(lines).toMatchObject([{ happening: 'done', receives: 1 }]);
-  expect(lines[0]).not.toHaveProperty('queuedMilliseconds');
+  expect(lines()).toMatchObject([{ happening: 'done', receives: 1 }]);
+  expect(lines()[0]).not.toHaveProperty('queuedMilliseconds');
 });
 
 describe('a line of what failed', () => {
   test('has the error, what was answered, and whether anybody heard', async () => {
     await throwing(new Transient('busy'))(batch(record(asked())), lambda);
-    expect(lines).toMatchObject([
+    expect(lines()).toMatchObject([
       {
         level: 'WARN',
         happening: 'failed',
@@ -103,14 +93,14 @@ describe('a line of what failed', () => {
 
   test('has no causes where there are none', async () => {
     await throwing(new Transient('busy'))(batch(record(asked())), lambda);
-    expect(lines[0]?.error).toEqual({ name: 'Transient', message: 'busy' });
+    expect(lines()[0]?.error).toEqual({ name: 'Transient', message: 'busy' });
   });
 
   test('is written though its trace has no root', async () => {
     process.env._X_AMZN_TRACE_ID = 'Sampled=0';
     await throwing(new Transient('busy'))(batch(record(asked())), lambda);
-    expect(lines).toMatchObject([{ happening: 'failed' }]);
-    expect(lines[0]).not.toHaveProperty('traceId');
+    expect(lines()).toMatchObject([{ happening: 'failed' }]);
+    expect(lines()[0]).not.toHaveProperty('traceId');
   });
 
   test('is written though nobody can be told', async () => {
@@ -118,8 +108,8 @@ describe('a line of what failed', () => {
       throw awsError('ThrottlingException');
     });
     await throwing(new Transient('busy'))(batch(record(asked())), lambda);
-    expect(lines).toMatchObject([{ happening: 'failed', answer: 'Transient', error: { message: 'busy' } }]);
-    expect(lines[0]).not.toHaveProperty('heard');
+    expect(lines()).toMatchObject([{ happening: 'failed', answer: 'Transient', error: { message: 'busy' } }]);
+    expect(lines()[0]).not.toHaveProperty('heard');
   });
 
   test.each([
@@ -127,7 +117,7 @@ describe('a line of what failed', () => {
     ['what will be tried again is a warning', new TypeError('x is undefined'), 'WARN'],
   ])('%s', async (_, error, level) => {
     await throwing(error)(batch(record(asked())), lambda);
-    expect(lines).toMatchObject([{ level, happening: 'failed' }]);
+    expect(lines()).toMatchObject([{ level, happening: 'failed' }]);
   });
 
   test('has the facts in the error’s fields and where it came from, and no objects, tokens or stacks', async () => {
@@ -144,7 +134,7 @@ describe('a line of what failed', () => {
       text: 'x'.repeat(200),
     });
     await throwing(error)(batch(record(asked())), lambda);
-    expect(lines[0]?.error).toEqual({
+    expect(lines()[0]?.error).toEqual({
       name: 'Transient',
       message: 'busy',
       dependency: 'carrier',
@@ -160,7 +150,7 @@ describe('a line of what failed', () => {
     const first = new Error('1');
     first.cause = new Error('2', { cause: first });
     await throwing(first)(batch(record(asked())), lambda);
-    expect(lines).toMatchObject([{ error: { message: '1', causes: [{ message: '2' }, { message: '2' }] } }]);
+    expect(lines()).toMatchObject([{ error: { message: '1', causes: [{ message: '2' }, { message: '2' }] } }]);
   });
 
   test('tells what is thrown that is no error', async () => {
@@ -169,7 +159,7 @@ describe('a line of what failed', () => {
     });
     const call = envelope({ contract: 'assess-risk@1.0.0', input: { total: 7 } });
     await expect(assess(call, lambda)).rejects.toThrow('no error');
-    expect(lines).toMatchObject([{ error: { name: 'Error', message: 'no error' }, answer: 'Transient' }]);
+    expect(lines()).toMatchObject([{ error: { name: 'Error', message: 'no error' }, answer: 'Transient' }]);
   });
 
   test('says how long its handler was at work when the time was over', async () => {
@@ -178,7 +168,7 @@ describe('a line of what failed', () => {
     const delivered = endless(batch(record(asked({ notAfter: 200_000 }))), lambda);
     await jest.advanceTimersByTimeAsync(10_000);
     await delivered;
-    expect(lines).toMatchObject([{ happening: 'failed', handlerMilliseconds: 10_000, milliseconds: 10_000 }]);
+    expect(lines()).toMatchObject([{ happening: 'failed', handlerMilliseconds: 10_000, milliseconds: 10_000 }]);
   });
 });
 
@@ -188,8 +178,8 @@ test('what was declined is no error: the line names the declared failure', async
     batch(record(envelope({ contract: 'charge-card@1.0.0', token: 't', input: { orderId: 'o', amount: 1 } }))),
     lambda,
   );
-  expect(lines).toMatchObject([{ level: 'INFO', happening: 'declined', answer: 'Declared.CardDeclined' }]);
-  expect(lines[0]).not.toHaveProperty('_aws');
+  expect(lines()).toMatchObject([{ level: 'INFO', happening: 'declined', answer: 'Declared.CardDeclined' }]);
+  expect(lines()[0]).not.toHaveProperty('_aws');
 });
 
 test('a replay says so: its handler did not run', async () => {
@@ -200,9 +190,9 @@ test('a replay says so: its handler did not run', async () => {
     Item: marshall({ status: 'COMPLETED', outcome: { value: { labelId: 'l' } }, input: { holdId: 'h' }, attempts: 1 }),
   }));
   await throwing(new Error('must not run'))(batch(record(asked({ notStartedAfter: 1 }))), lambda);
-  expect(lines).toMatchObject([{ happening: 'replayed', heard: true }]);
-  expect(lines[0]).not.toHaveProperty('handlerMilliseconds');
-  expect(lines[0]).not.toHaveProperty('attempts');
+  expect(lines()).toMatchObject([{ happening: 'replayed', heard: true }]);
+  expect(lines()[0]).not.toHaveProperty('handlerMilliseconds');
+  expect(lines()[0]).not.toHaveProperty('attempts');
 });
 
 describe('a metric', () => {
@@ -213,7 +203,7 @@ describe('a metric', () => {
     ['malformed', { verb: 'redo' }, 'Malformed'],
   ])('counts what is %s, by atom', async (happening, wrong, metric) => {
     await throwing(new Transient('busy'))(batch(record(asked(wrong))), lambda);
-    expect(lines).toMatchObject([
+    expect(lines()).toMatchObject([
       {
         happening,
         [metric]: 1,
@@ -229,8 +219,8 @@ describe('a metric', () => {
 
   test('is not paid for by what goes well', async () => {
     await serve(printLabel, () => ({ labelId: 'l' }))(batch(record(asked())), lambda);
-    expect(lines).toMatchObject([{ happening: 'done' }]);
-    expect(lines[0]).not.toHaveProperty('_aws');
+    expect(lines()).toMatchObject([{ happening: 'done' }]);
+    expect(lines()[0]).not.toHaveProperty('_aws');
   });
 });
 
@@ -245,7 +235,7 @@ describe('a cold start', () => {
       await assess(call, lambda);
     });
     delete process.env.AWS_LAMBDA_INITIALIZATION_TYPE;
-    return lines;
+    return lines();
   };
 
   test('is told once, with the milliseconds until the atom’s code was loaded', async () => {
@@ -272,5 +262,5 @@ test('the attempt that a line of an undo names is the undo’s own', async () =>
   }));
   const refund = serve(refundCard, () => ({ refundId: 'r' }));
   await refund(batch(record(envelope({ contract: 'refund-card@1.0.0', verb: 'undo', token: 't' }))), lambda);
-  expect(lines).toMatchObject([{ happening: 'done', verb: 'undo', attempts: 3 }]);
+  expect(lines()).toMatchObject([{ happening: 'done', verb: 'undo', attempts: 3 }]);
 });
