@@ -6,8 +6,8 @@ describe('known personal data is taken out of a text', () => {
     ['as it is', ['ann@example.com'], 'no mail to ann@example.com.', 'no mail to [personal].'],
     [
       'in a letter that is another case beyond ASCII',
-      ['kelvin-ann'],
-      'no mail to \u212Aelvin-ann',
+      ['susan-smith'],
+      'no mail to \u017Fusan-\u017Fmith',
       'no mail to [personal]',
     ],
     ['in another case', ['Ann@Example.com'], 'no mail to ann@example.COM', 'no mail to [personal]'],
