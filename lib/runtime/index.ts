@@ -5,4 +5,5 @@ export { AtomError, ContractBroken, Fenced, NotAttempted, OutcomeUnknown, Transi
 export type { Commit, Find, Handler, Served, Write } from './handler.ts';
 export { DeclaredFailure, type Unchecked } from './outcome.ts';
 export type { Provider, ProviderAnswer } from './provider.ts';
+export { receiveEach } from './queue.ts';
 export { type AtomFunction, type ServedAtom, serve } from './serve.ts';

@@ -1,4 +1,3 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -11,7 +10,7 @@ import {
   type LetterOffice,
   readLetter,
 } from '../../../lib/operations/index.ts';
-import { environment } from '../../../lib/runtime/index.ts';
+import { environment, receiveEach } from '../../../lib/runtime/index.ts';
 
 const clients = {
   dynamoDB: new DynamoDBClient({}),
@@ -19,14 +18,10 @@ const clients = {
   sqs: new SQSClient({}),
   sns: new SNSClient({}),
 };
-const processor = new BatchProcessor(EventType.SQS);
 
 /** Receives the dead letters of all atoms. A thrown error has its message delivered again. */
 export const handler = (event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> =>
-  processPartialResponse(event, (record: SQSRecord) => receive(record, positionOf(record, event)), processor, {
-    context: lambda,
-    throwOnFullBatchFailure: false,
-  }) as Promise<SQSBatchResponse>;
+  receiveEach(event, lambda, (record) => receive(record, positionOf(record, event)));
 
 async function receive(record: SQSRecord, position: number): Promise<void> {
   const letter = readLetter(record);

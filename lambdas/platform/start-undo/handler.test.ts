@@ -70,3 +70,12 @@ test('an execution that still seems to run is looked at once more, and then beli
   expect((await receive(ended, 2)).answer).toEqual(ALL_DONE);
   expect(aws.inputs('StartExecution')).toEqual([]);
 });
+
+test('an undo that cannot be started now is delivered again, whatever else is received in the process meanwhile', async () => {
+  aws.answer('DescribeExecution', (_, call) => {
+    if (call === 1) throw awsError('ThrottlingException');
+    return { status: 'ABORTED' };
+  });
+  const [throttled, started] = await Promise.all([receive(ended), receive({ ...ended, name: 'o-2' })]);
+  expect([throttled.answer, started.answer]).toEqual([throttled.again, ALL_DONE]);
+});

@@ -1,17 +1,13 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { startUndo, type UndoRequest } from '../../../lib/operations/index.ts';
+import { receiveEach } from '../../../lib/runtime/index.ts';
 
 const stepFunctions = new SFNClient({});
-const processor = new BatchProcessor(EventType.SQS);
 
 /** Receives the executions that failed, timed out or were stopped. A thrown error has its message delivered again. */
 export const handler = (event: SQSEvent, lambda: Context): Promise<SQSBatchResponse> =>
-  processPartialResponse(event, receive, processor, {
-    context: lambda,
-    throwOnFullBatchFailure: false,
-  }) as Promise<SQSBatchResponse>;
+  receiveEach(event, lambda, receive);
 
 async function receive({ body, attributes }: SQSRecord): Promise<void> {
   const request = JSON.parse(body) as UndoRequest;
