@@ -1,5 +1,16 @@
 import { MASK } from './personal.ts';
-import { allWithin, areMarked, expanded, markedNames, ofNames, type Place, within } from './personal-places.ts';
+import {
+  allWithin,
+  areMarked,
+  expanded,
+  markedNames,
+  type Named,
+  namedIn,
+  ofNames,
+  type Place,
+  PlaceMap,
+  within,
+} from './personal-places.ts';
 import type { Schema } from './schema.ts';
 import { sidesOf } from './schema-sides.ts';
 
@@ -67,17 +78,24 @@ function of(root: readonly Place[]): PersonalData {
   };
 }
 
-/** What describes a value: found once, for all values of a schema. */
+/** What describes a value: found once, for all values of a schema. As many as there are ways to be described, no more. */
 class Described {
   /** What nothing describes may be anything. */
   readonly isMarked: boolean;
   readonly hasSecretNames: boolean;
   readonly #places: readonly Place[];
+  readonly #named: Named;
+  /** All of a schema, by the places that they stand for. */
+  readonly #all: PlaceMap<Described>;
   readonly #parts = new Map<string | number, Described>();
+  #otherElement: Described | undefined;
+  #otherProperty: Described | undefined;
   #holdsMarked: boolean | undefined;
 
-  constructor(places: readonly Place[]) {
+  constructor(places: readonly Place[], all = new PlaceMap<Described>()) {
     this.#places = places;
+    this.#all = all;
+    this.#named = namedIn(places);
     this.isMarked = places.length === 0 || areMarked(places);
     this.hasSecretNames = areMarked(ofNames(places));
   }
@@ -89,16 +107,26 @@ class Described {
   }
 
   at(key: string | number): Described {
-    const known = this.#parts.get(key);
-    if (known) return known;
-    const part = new Described(within(this.#places, key));
-    // Names may be data.
-    if (this.#parts.size < MOST_PARTS) this.#parts.set(key, part);
-    return part;
+    const { properties, elements, byPattern } = this.#named;
+    if (typeof key === 'number' ? key < elements : properties.has(key)) {
+      const known = this.#parts.get(key) ?? this.#part(key);
+      this.#parts.set(key, known);
+      return known;
+    }
+    if (typeof key === 'number') {
+      this.#otherElement ??= this.#part(key);
+      return this.#otherElement;
+    }
+    if (byPattern) return this.#part(key);
+    this.#otherProperty ??= this.#part(key);
+    return this.#otherProperty;
+  }
+
+  #part(key: string | number): Described {
+    const places = within(this.#places, key);
+    return this.#all.get(places, () => new Described(places, this.#all));
   }
 }
-
-const MOST_PARTS = 100;
 
 const NOTHING: PersonalData = {
   any: false,

@@ -34,6 +34,20 @@ export function within(places: readonly Place[], key: string | number): readonly
   );
 }
 
+/** Of what these say something in particular; whatever else there is, is all described alike, unless patterns decide. */
+export interface Named {
+  readonly properties: ReadonlySet<string>;
+  /** How many elements at a list's beginning. */
+  readonly elements: number;
+  readonly byPattern: boolean;
+}
+
+export const namedIn = (places: readonly Place[]): Named => ({
+  properties: new Set(places.flatMap(({ schema }) => Object.keys(recordOf(schema.properties)))),
+  elements: Math.max(0, ...places.map(({ schema }) => listOf(schema.prefixItems).length)),
+  byPattern: places.some(({ schema }) => isSchema(schema.patternProperties)),
+});
+
 /** What describes the names of an object's properties. */
 export const ofNames = (places: readonly Place[]): readonly Place[] =>
   expanded(
@@ -68,6 +82,25 @@ export const markedNames = (places: readonly Place[]): ReadonlySet<string> =>
         .map(([name]) => name),
     ),
   );
+
+/** Something for each set of places. */
+export class PlaceMap<Value> {
+  readonly #numbers = new Map<JsonSchema, number>();
+  readonly #values = new Map<string, Value>();
+
+  get(places: readonly Place[], make: () => Value): Value {
+    const key = places.map(({ schema }) => this.#numberOf(schema)).join();
+    const value = this.#values.get(key) ?? make();
+    this.#values.set(key, value);
+    return value;
+  }
+
+  #numberOf(schema: JsonSchema): number {
+    const number = this.#numbers.get(schema) ?? this.#numbers.size;
+    this.#numbers.set(schema, number);
+    return number;
+  }
+}
 
 function elements(schema: JsonSchema, index: number): readonly unknown[] {
   const first = listOf(schema.prefixItems);

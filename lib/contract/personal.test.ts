@@ -98,6 +98,43 @@ describe('what is marked is masked', () => {
     });
   });
 
+  test.each<[string, Schema, readonly (readonly [unknown, unknown])[]]>([
+    [
+      'what is named, and all the rest',
+      z.object({ a: z.int() }).catchall(secret),
+      [
+        [{ b: 'x' }, { b: '[personal]' }],
+        [{ a: 1 }, { a: 1 }],
+        [{ c: 'x' }, { c: '[personal]' }],
+      ],
+    ],
+    [
+      'elements and properties',
+      z.union([z.array(z.int()), z.record(z.string(), secret)]),
+      [
+        [[1], [1]],
+        [{ a: 'x' }, { a: '[personal]' }],
+        [[2], [2]],
+      ],
+    ],
+    [
+      'the beginning of a list, and what follows',
+      z.tuple([secret], z.int()),
+      [
+        [
+          ['x', 1],
+          ['[personal]', 1],
+        ],
+        [
+          ['x', 1, 2],
+          ['[personal]', 1, 2],
+        ],
+      ],
+    ],
+  ])('the same in each value of a schema: %s', (_, schema, values) => {
+    expect(values.map(([value]) => masked(schema, value))).toEqual(values.map(([, expected]) => expected));
+  });
+
   test('that something is missing is told', () => {
     expect(masked(z.object({ a: secret, b: secret }), { a: null })).toEqual({ a: null });
   });
