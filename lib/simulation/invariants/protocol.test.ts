@@ -16,25 +16,27 @@ const attempt = (text: string): object => {
   return { state, number: 1, scheduledAt: Number(at), ...(failed ? { failure: { error: 'Late', cause: '' } } : {}) };
 };
 
-const aborted = (attempts: readonly string[]): object => ({ status: 'ABORTED', attempts: attempts.map(attempt) });
-
 interface Ended {
   readonly effects: readonly string[];
-  /** Attempts of the order's own machine, which was stopped. */
+  /** Attempts of the order's own machine, which was stopped if there is no error with which it ended. */
   readonly first: readonly string[];
+  readonly error?: string;
   /** Attempts of the undo machine, which came to its end. */
   readonly second?: readonly string[];
 }
 
-const wrong = (name: string, { effects, first, second = [] }: Ended): readonly string[] => {
-  const undo = { status: 'SUCCEEDED', attempts: second.map(attempt) };
-  const run = {
-    plan: straight.plan,
-    effects: effects.map(effect),
-    orders: [{ id: 'o-1', execution: aborted(first), undo }],
+const wrong = (name: string, { effects, first, error, second = [] }: Ended): readonly string[] => {
+  const ended = error ? { status: 'FAILED', failure: { error, cause: '{}' } } : { status: 'ABORTED' };
+  const order = {
+    id: 'o-1',
+    execution: { ...ended, attempts: first.map(attempt) },
+    undo: error ? undefined : { status: 'SUCCEEDED', attempts: second.map(attempt) },
   };
+  const run = { plan: straight.plan, effects: effects.map(effect), orders: [order] };
   return [...(PROTOCOL_INVARIANTS.find((each) => each.name === name)?.check(run as unknown as Judged) ?? [])];
 };
+
+const WRONG = ['o-1 was undone in the order stock, payment; the newest first would be payment, stock.'];
 
 describe('after a failure every effect that happened is undone, once, the newest first', () => {
   const check = (ended: Ended): readonly string[] =>
@@ -48,39 +50,46 @@ describe('after a failure every effect that happened is undone, once, the newest
 
   test.each([
     ['is left', ['11 ~payment'], ['10 undo-payment'], ['o-1 failed, and stock was not undone.']],
-    [
-      'comes after an older one',
-      ['11 ~stock', '13 ~payment'],
-      ['10 undo-stock', '12 undo-payment'],
-      ['o-1 was undone in the order stock, payment; the newest first would be payment, stock.'],
-    ],
+    ['comes after an older one', ['11 ~stock', '13 ~payment'], ['10 undo-stock', '12 undo-payment'], WRONG],
     [
       'comes after an older one, though it was asked for again behind that',
       ['11 ~stock', '13 ~payment'],
       ['9 undo-payment failed', '10 undo-stock', '12 undo-payment'],
-      ['o-1 was undone in the order stock, payment; the newest first would be payment, stock.'],
+      WRONG,
     ],
     [
       'comes after an older one while it is tried again',
       ['11 ~stock', '13 ~payment'],
       ['9 undo-stock', '10 undo-payment failed', '14 undo-payment'],
-      ['o-1 was undone in the order stock, payment; the newest first would be payment, stock.'],
+      WRONG,
     ],
   ])('tells of one that %s', (_, undone, first, told) => {
     expect(check({ effects: [...done, ...undone], first })).toEqual(told);
   });
 
-  test('allows what was given up to come later, for the machine has gone on', () => {
+  test('allows what a machine that was stopped had given up to come later, for it had gone on', () => {
     const first = ['9 undo-payment', '10 undo-payment failed', '11 undo-stock'];
-    expect(check({ effects: [...done, '12 ~stock', '13 ~payment'], first })).toEqual([]);
+    expect(check({ effects: [...done, '12 ~stock', '13 ~payment'], first, second: [] })).toEqual([]);
+  });
+
+  test('does not allow it of a machine that came to its own end: it would have parked that', () => {
+    const first = ['10 undo-payment failed', '11 undo-stock'];
+    expect(check({ effects: [...done, '12 ~stock', '13 ~payment'], first, error: 'Compensated.Late' })).toEqual(WRONG);
+    const second = ['20 undo-payment failed', '21 undo-stock'];
+    expect(check({ effects: [...done, '22 ~stock', '23 ~payment'], first: [], second })).toEqual(WRONG);
   });
 
   test('is asked of each machine: the second begins at the newest again', () => {
     const first = ['10 undo-payment failed', '12 undo-stock'];
     const second = ['20 undo-payment', '22 undo-stock'];
     expect(check({ effects: [...done, '13 ~stock', '21 ~payment'], first, second })).toEqual([]);
-    expect(check({ effects: [...done, '21 ~stock', '23 ~payment'], first, second })).toEqual([
-      'o-1 was undone in the order stock, payment; the newest first would be payment, stock.',
-    ]);
+    const wrongWay = ['20 undo-stock', '22 undo-payment'];
+    expect(check({ effects: [...done, '21 ~stock', '23 ~payment'], first: [], second: wrongWay })).toEqual(WRONG);
+  });
+
+  test('counts what is done late as the machine’s that had asked for it', () => {
+    const first = ['10 undo-payment failed', '12 undo-stock'];
+    const second = ['20 undo-payment', '24 undo-stock'];
+    expect(check({ effects: [...done, '21 ~stock', '23 ~payment'], first, second })).toEqual([]);
   });
 });

@@ -113,35 +113,29 @@ const undoneExactly: Invariant = {
 };
 
 /**
- * What was undone on each machine's way back. A machine that gave an undo up goes on with the next: what it had given up
- * by then may still come, in whatever order. If it is stopped before it has parked that, the undo machine begins at the
- * newest again. What was asked for before a machine was stopped may still be done after it: all that is done before the
- * undo machine asks is the first machine's.
+ * What was undone on each machine's way back. What the undo machine had asked for by then is its own; all else is the
+ * first machine's, for what that asked for before it was stopped may still be done after it.
  */
 function waysBack({ execution, undo }: SimulatedOrder, undone: readonly Effect[]): readonly (readonly string[])[] {
-  const second = undo?.attempts.find(({ state }) => state.startsWith('undo-'))?.scheduledAt ?? Number.POSITIVE_INFINITY;
-  const way = (by: Execution, of: readonly Effect[]): readonly string[] =>
-    of.filter((effect) => !givenUp(by, effect)).map(({ step }) => step);
-  return [
-    way(
-      execution,
-      undone.filter(({ at }) => at < second),
-    ),
-    undo
-      ? way(
-          undo,
-          undone.filter(({ at }) => at >= second),
-        )
-      : [],
-  ];
+  const isSeconds = (effect: Effect): boolean => undo !== undefined && lastAsked(undo, effect) >= 0;
+  const first = undone.filter((effect) => !isSeconds(effect) && !(undo && gaveUp(execution, effect)));
+  return [first, undone.filter(isSeconds)].map((way) => way.map(({ step }) => step));
 }
 
-/** Whether the machine had failed to undo the step, and gone on to another state, before it was undone. */
-function givenUp({ attempts }: Execution, { step, at }: Effect): boolean {
-  const state = `undo-${step}`;
-  const last = attempts.findLastIndex((attempt) => attempt.state === state && attempt.scheduledAt <= at);
-  const next = attempts[last + 1];
-  return last >= 0 && attempts[last]?.failure !== undefined && next !== undefined && next.scheduledAt <= at;
+/** Which of a machine's attempts was the last to ask for an undo before it was done; -1 if none had. */
+const lastAsked = ({ attempts }: Execution, { step, at }: Effect): number =>
+  attempts.findLastIndex(({ state, scheduledAt }) => state === `undo-${step}` && scheduledAt <= at);
+
+/**
+ * Whether a machine that was stopped had given an undo up, and gone on to the next, before it was done: it may come in
+ * whatever order. One that came to its own end has parked what it gave up.
+ */
+function gaveUp(execution: Execution, effect: Effect): boolean {
+  const last = lastAsked(execution, effect);
+  const next = execution.attempts[last + 1];
+  return (
+    last >= 0 && execution.attempts[last]?.failure !== undefined && next !== undefined && next.scheduledAt <= effect.at
+  );
 }
 
 const nothingElseUndone: Invariant = {
