@@ -35,6 +35,7 @@ function attributeOf(value: unknown): AttributeValue {
   return attribute;
 }
 
+/** An item as it is stored: whoever is given it shares it with others, and must not change it. */
 export function attributesOf(item: Item): Attributes {
   let attributes = marshalled.get(item);
   if (!attributes) {
@@ -48,8 +49,23 @@ export function attributesOf(item: Item): Attributes {
   return attributes;
 }
 
-/** An item as it is put: marshalled already. */
-export function itemOf(attributes: Attributes): Item {
+/** An item for a caller, who may change it. */
+export function copied(attributes: Attributes): Attributes {
+  const copy: Attributes = {};
+  for (const name of Object.keys(attributes)) copy[name] = copiedValue(attributes[name] as AttributeValue);
+  return copy;
+}
+
+function copiedValue(value: AttributeValue): AttributeValue {
+  if (value.S !== undefined || value.N !== undefined) return { ...value };
+  if (value.M !== undefined) return { M: copied(value.M) };
+  if (value.L !== undefined) return { L: value.L.map(copiedValue) };
+  return structuredClone(value);
+}
+
+/** An item as it is put: marshalled already. What it was put from is its caller's. */
+export function itemOf(given: Attributes): Item {
+  const attributes = copied(given);
   const item = plain(attributes);
   marshalled.set(item, attributes);
   for (const [name, value] of Object.entries(item)) {

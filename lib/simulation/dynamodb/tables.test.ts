@@ -53,6 +53,52 @@ function updated(UpdateExpression: string, item: Item, more: object = {}): Item 
   return plain(Attributes);
 }
 
+describe('what is put in and taken out is the caller’s', () => {
+  const Key = { sku: { S: 'mug' } };
+  const get = (tables: Tables): Attributes =>
+    (tables.perform('GetItem', { TableName: 'stock', Key }) as { Item: Attributes }).Item;
+
+  test.each([
+    ['an item that was read', (tables: Tables) => get(tables)],
+    [
+      'one that a write gave back',
+      (tables: Tables) =>
+        (
+          tables.perform('UpdateItem', {
+            TableName: 'stock',
+            Key,
+            UpdateExpression: 'SET gone = gone',
+            ReturnValues: 'ALL_NEW',
+          }) as { Attributes: Attributes }
+        ).Attributes,
+    ],
+    [
+      'one that was put',
+      (tables: Tables) => {
+        const Item = get(tables);
+        tables.perform('PutItem', { TableName: 'stock', Item });
+        return Item;
+      },
+    ],
+  ])('changing %s changes no table', (_, taken) => {
+    const tables = holding(mug);
+    const before = structuredClone(get(tables));
+    const item = taken(tables);
+    item.available = { N: '0' };
+    Object.assign(item.maker?.M ?? {}, { city: { S: 'Bern' } });
+    item.sizes?.L?.push({ N: '3' });
+    item.tags?.SS?.pop();
+    expect(get(tables)).toEqual(before);
+  });
+
+  test('a seed is taken as it is at the time', () => {
+    const seed = { sku: 'mug', available: 5 };
+    holding(seed);
+    seed.available = 4;
+    expect(get(holding(seed)).available).toEqual({ N: '4' });
+  });
+});
+
 describe('a condition', () => {
   test.each([
     ['attribute_exists(sku)', true],

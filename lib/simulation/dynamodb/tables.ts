@@ -4,11 +4,12 @@ import {
   TransactionCanceledException,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { TableAction } from '../../contract/index.ts';
 import { AtomTestError } from '../mistakes.ts';
 import { orderOf, readCondition } from './condition.ts';
 import { type Placed, Placeholders, refused } from './expression.ts';
-import { type Attributes, attributesOf, type Item, itemOf, plain } from './item.ts';
+import { type Attributes, attributesOf, copied, type Item, itemOf, plain } from './item.ts';
 import { readUpdate } from './update.ts';
 
 /** A table, and what may be done with it. */
@@ -74,7 +75,10 @@ export class Tables {
   /** Puts an item into a table, whatever the contract allows. */
   seed(name: string, item: Item): void {
     const table = this.#table(name);
-    table.items.set(this.#keyOf(table, item, `item of the table ${name}`), plain(attributesOf(item)));
+    table.items.set(
+      this.#keyOf(table, item, `item of the table ${name}`),
+      plain(marshall(item, { removeUndefinedValues: true })),
+    );
   }
 
   /** All that a table holds, in the order of its keys. */
@@ -120,7 +124,7 @@ export class Tables {
   #get({ TableName = '', Key = {} }: { TableName?: string; Key?: Attributes }): { Item?: Attributes } {
     const table = this.#allowed(TableName, 'GetItem');
     const item = table.items.get(this.#keyOf(table, plain(Key), 'GetItem', true));
-    return item ? { Item: attributesOf(item) } : {};
+    return item ? { Item: copied(attributesOf(item)) } : {};
   }
 
   #query(input: QueryCommandInput): { Items: Attributes[]; Count: number } {
@@ -142,7 +146,7 @@ export class Tables {
       .sort((a, b) => (sortKey ? (orderOf(a[sortKey], b[sortKey]) ?? 0) : 0));
     const ordered = input.ScanIndexForward === false ? found.reverse() : found;
     const items = ordered.slice(0, input.Limit ?? ordered.length).filter(filter);
-    return { Items: items.map(attributesOf), Count: items.length };
+    return { Items: items.map((item) => copied(attributesOf(item))), Count: items.length };
   }
 
   #write(kind: WriteKind, request: WriteRequest): { Attributes?: Attributes } {
@@ -156,7 +160,7 @@ export class Tables {
     }
     make(planned);
     const shown = { ALL_NEW: planned.next, ALL_OLD: planned.old }[request.ReturnValues ?? 'NONE'];
-    return shown ? { Attributes: attributesOf(shown) } : {};
+    return shown ? { Attributes: copied(attributesOf(shown)) } : {};
   }
 
   #transact(requests: readonly TransactWriteItem[]): Record<never, never> {
@@ -243,7 +247,7 @@ const keyNames = ({ partitionKey, sortKey }: TableDefinition): readonly string[]
   sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
 
 const oldItem = (request: WriteRequest, { old }: Planned): { Item?: Attributes } =>
-  request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old ? { Item: attributesOf(old) } : {};
+  request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old ? { Item: copied(attributesOf(old)) } : {};
 
 function make({ table, key, next }: Planned): void {
   if (next) table.items.set(key, next);

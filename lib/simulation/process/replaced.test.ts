@@ -251,6 +251,31 @@ describe('outside, while a simulation runs', () => {
     expect(fired).toEqual(['slept', 'slept too', 'AbortError']);
   });
 
+  test('and so is what the environment can do', async () => {
+    const [own, hasOwn, text, isObject] = await withReplacedProcess(async () => {
+      Object.defineProperty(process.env, 'DEFINED_OUTSIDE', {
+        value: 'yes',
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+      return [
+        process.env.DEFINED_OUTSIDE,
+        Object.hasOwn(process.env, 'DEFINED_OUTSIDE'),
+        String(process.env),
+        process.env instanceof Object,
+      ];
+    });
+    expect([own, hasOwn, text, isObject, process.env.DEFINED_OUTSIDE]).toEqual([
+      'yes',
+      true,
+      String(process.env),
+      process.env instanceof Object,
+      'yes',
+    ]);
+    delete process.env.DEFINED_OUTSIDE;
+  });
+
   test('chance and environment are the process’s', async () => {
     const [one, two, id, where] = await outside(() => [
       Math.random(),

@@ -50,12 +50,14 @@ const REPLACEMENTS: readonly (() => () => void)[] = [
   () => {
     const { env } = process;
     // A copy: Node asks the operating system for each variable, and a proxy looks at its target whatever the trap says.
-    const seen = new Proxy<NodeJS.ProcessEnv>(Object.assign(Object.create(null), env), {
+    const seen = new Proxy<NodeJS.ProcessEnv>(Object.assign(Object.create(Object.getPrototypeOf(env)), env), {
       get: (copy, name) => currentInside()?.variables[name as string] ?? copy[name as string],
       set: (copy, name, value) => {
         Reflect.set(env, name, value);
         return Reflect.set(copy, name, env[name as string]);
       },
+      defineProperty: (copy, name, descriptor) =>
+        Reflect.defineProperty(env, name, descriptor) && Reflect.defineProperty(copy, name, descriptor),
       deleteProperty: (copy, name) => Reflect.deleteProperty(env, name) && Reflect.deleteProperty(copy, name),
       has: (target, name) => name in (currentInside()?.variables ?? {}) || name in target,
       ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Object.keys(currentInside()?.variables ?? {})])],

@@ -69,12 +69,17 @@ export class SimulatedProvider {
     return operations.some((operation) => operation.path === path && operation.declined !== undefined);
   }
 
-  /** Declines a request, unless its key was answered before. */
+  /**
+   * Declines a request, unless its key was answered before. What comes meanwhile would be declined as well: in a
+   * simulation nothing does, for all that a provider does is done within one entry of the timeline.
+   */
   async decline(request: ProviderRequest): Promise<ProviderAnswer> {
     await this.#faults.set({ id: 'decline', provider: this.name, kind: 'decline' });
-    const answer = await this.handle(request);
-    await this.#faults.clear();
-    return answer;
+    try {
+      return await this.handle(request);
+    } finally {
+      await this.#faults.clear();
+    }
   }
 
   handle(request: ProviderRequest): Promise<ProviderAnswer> {

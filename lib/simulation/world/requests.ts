@@ -124,7 +124,7 @@ export class ProviderRequests {
 
   /** What can go wrong with a request that is to do something. */
   #ofRequests({ functionName }: Invocation, provider: SimulatedProvider, path: string): readonly FaultKind[] {
-    const which = `${functionName} ${path}`;
+    const which = `${functionName} ${provider.name}${path}`;
     let kinds = this.#kinds.get(which);
     if (!kinds) {
       const contract = this.#account.deployment.atoms.get(functionName)?.contract;
