@@ -74,6 +74,7 @@ export {
   type PlainSchema,
   plainSchemaOf,
   requiredFields,
+  type SampleOptions,
   sampleOf,
 } from './plain-schema.ts';
 export { brokenPreconditions, type Precondition, type Preconditions } from './precondition.ts';

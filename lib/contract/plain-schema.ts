@@ -15,6 +15,7 @@ export interface PlainSchema {
   readonly const?: unknown;
   readonly anyOf?: readonly PlainSchema[];
   readonly items?: PlainSchema;
+  readonly prefixItems?: readonly PlainSchema[];
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, PlainSchema>>;
@@ -36,13 +37,14 @@ function plainly({ $schema, type, oneOf, ...rest }: RawSchema): PlainSchema {
   if (typeof type === 'object') {
     return { anyOf: type.map((each) => plainly(each === 'null' ? { type: each } : { ...rest, type: each })) };
   }
-  const { anyOf = oneOf, items, properties, additionalProperties, ...others } = rest;
+  const { anyOf = oneOf, items, prefixItems, properties, additionalProperties, ...others } = rest;
   const inner = (schema: PlainSchema): PlainSchema => plainly(schema as RawSchema);
   return {
     ...others,
     ...(type === undefined ? {} : { type }),
     ...(anyOf ? { anyOf: anyOf.map(inner) } : {}),
     ...(items ? { items: inner(items) } : {}),
+    ...(prefixItems ? { prefixItems: prefixItems.map(inner) } : {}),
     ...(properties
       ? { properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, inner(each)])) }
       : {}),
@@ -50,20 +52,26 @@ function plainly({ $schema, type, oneOf, ...rest }: RawSchema): PlainSchema {
   };
 }
 
-type TextOf = (schema: PlainSchema, name: string) => string;
+/** What to write where a schema leaves it open. */
+export interface SampleOptions {
+  /** Writes a text that has no format. Made of the field's name when left out. */
+  readonly textOf?: (schema: PlainSchema, name: string) => string;
+  /** How many elements a list has where none need be: 1 when left out. */
+  readonly elements?: 0 | 1;
+}
 
 /**
  * A value that a schema takes, for an example: what is required, as small as allowed. Patterns are followed as far as
  * their beginning says what to write.
  * @param name of the field, which says what a text is about
- * @param textOf writes a text that has no format. Made of the name when left out
  */
-export function sampleOf(schema: PlainSchema, name: string, textOf: TextOf = textFor): unknown {
+export function sampleOf(schema: PlainSchema, name: string, options: SampleOptions = {}): unknown {
+  const { textOf = textFor, elements = 1 } = options;
   const inner = nullableOf(schema);
-  if (inner) return sampleOf(inner, name, textOf);
+  if (inner) return sampleOf(inner, name, options);
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
-  if (schema.anyOf) return sampleOf(schema.anyOf[0] ?? {}, name, textOf);
+  if (schema.anyOf) return sampleOf(schema.anyOf[0] ?? {}, name, options);
   switch (schema.type) {
     case 'string':
       return FORMATS[schema.format ?? ''] ?? textOf(schema, name);
@@ -72,12 +80,15 @@ export function sampleOf(schema: PlainSchema, name: string, textOf: TextOf = tex
       return numberFor(schema);
     case 'boolean':
       return true;
-    case 'array':
-      return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, () =>
-        sampleOf(schema.items ?? {}, name, textOf),
+    case 'array': {
+      const { prefixItems = [], items = {}, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
+      const length = prefixItems.length || Math.min(elements, maxItems);
+      return Array.from({ length: Math.max(length, minItems) }, (_, index) =>
+        sampleOf(prefixItems[index] ?? items, name, options),
       );
+    }
     case 'object':
-      return Object.fromEntries(requiredFields(schema).map(([field, each]) => [field, sampleOf(each, field, textOf)]));
+      return Object.fromEntries(requiredFields(schema).map(([field, each]) => [field, sampleOf(each, field, options)]));
     default:
       return null;
   }
@@ -102,10 +113,12 @@ function textFor({ pattern = '', minLength = 0, maxLength = 60 }: PlainSchema, n
 function numberFor({ type, minimum, exclusiveMinimum, maximum, exclusiveMaximum }: PlainSchema): number {
   const above = exclusiveMinimum ?? Number.NEGATIVE_INFINITY;
   const below = exclusiveMaximum ?? Number.POSITIVE_INFINITY;
-  const least = Math.max(minimum ?? 1, type === 'integer' ? Math.floor(above) + 1 : above);
-  const most = Math.min(maximum ?? least, type === 'integer' ? Math.ceil(below) - 1 : below);
+  const least = Math.max(minimum ?? above, type === 'integer' ? Math.floor(above) + 1 : above);
+  const most = Math.min(maximum ?? below, type === 'integer' ? Math.ceil(below) - 1 : below);
   const wish = Math.min(Math.max(1, least), most);
-  return wish > above && wish < below ? wish : (above + below) / 2;
+  if (wish > above && wish < below) return wish;
+  if (!Number.isFinite(above)) return below - 1;
+  return Number.isFinite(below) ? (above + below) / 2 : above + 1;
 }
 
 /** Fields that must be there, with their schemas. */

@@ -53,9 +53,10 @@ export function answerOf(
 
 function leastOutput(contract: AnyContract, text: string): object {
   try {
-    return sampleOf(plainSchemaOf(jsonSchemaOf(contract).output), '', ({ minLength = 0, maxLength }) =>
-      text.slice(0, maxLength).padEnd(minLength, '1'),
-    ) as object;
+    return sampleOf(plainSchemaOf(jsonSchemaOf(contract).output), '', {
+      textOf: ({ minLength = 0, maxLength }) => text.slice(0, maxLength).padEnd(minLength, '1'),
+      elements: 0,
+    }) as object;
   } catch {
     // What JSON Schema cannot say, nobody can guess.
     return {};
