@@ -18,5 +18,5 @@ export type { PlayedProvider, PlayedReply, PlayedRequest } from './providers/pla
 export { type Run, type SimulatedWorld, Simulation, type SimulationDefinition } from './simulation.ts';
 export { sequenceDiagram } from './story/sequence-diagram.ts';
 export { story } from './story/story.ts';
-export type { Effect, Moment, SimulatedOrder, Violation } from './world/evidence.ts';
+export { ASKS_THE_SAME, type Effect, type Moment, type SimulatedOrder, type Violation } from './world/evidence.ts';
 export type { Order, RunOptions } from './world/world.ts';

@@ -42,7 +42,10 @@ export class Simulation {
     this.#invariants = [...PROTOCOL_INVARIANTS, ...(definition.invariants ?? [])];
   }
 
-  /** Runs orders in one world until nothing is to happen any more, and looks what is wrong. */
+  /**
+   * Runs orders in one world until nothing is to happen any more, and looks what is wrong.
+   * @throws AtomTestError for what no deployed atom could do, and for what nobody plays
+   */
   async run(orders: readonly Order[], options: RunOptions = {}): Promise<Run> {
     const run = await new World(this.deployment, options).run(orders);
     const violations = [...run.violations];

@@ -35,8 +35,6 @@ export interface PlayedProvider {
    * (`once-a-key`); it is done whatever was before (`each`); or it only asks, and does nothing (`never`).
    */
   readonly effects: 'once-a-key' | 'each' | 'never';
-  /** Told when a known key comes with another request than before. */
-  onChanged?(key: string, before: string, now: string): void;
 }
 
 export const isPlayed = (definition: object): definition is PlayedProvider => 'reply' in definition;
@@ -63,14 +61,13 @@ export class PlayedRules {
       const known = [...this.#done].findLast(([each]) => path.includes(each));
       return answerOf(await this.#provider.find({ ...request, method: 'GET' }, known?.[1]));
     }
-    const { effects, onChanged } = this.#provider;
+    const { effects } = this.#provider;
     if (effects === 'never') return answerOf(await this.#provider.reply({ ...request, method: 'POST' }));
     this.#requests += 1;
     const own = effects === 'once-a-key' && key !== undefined ? key : `${key ?? 'no-key'}.${this.#requests}`;
     const fingerprint = `${path} ${body}`;
     const entry = await this.#ledger.count({ key: own, kind: 'request', fingerprint, ...(step && { step }) });
     if (entry.fingerprint !== fingerprint) {
-      onChanged?.(own, entry.fingerprint, fingerprint);
       return { status: 422, body: { reason: 'This idempotency key was used for something else.' } };
     }
     if (entry.answer) return entry.answer;

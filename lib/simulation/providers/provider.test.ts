@@ -6,12 +6,11 @@ const LIFETIME = 24 * 3_600_000;
 function played(lifetime = LIFETIME) {
   const clock = { now: 0 };
   const effects: ProviderEffect[] = [];
-  const provider = new SimulatedProvider(
-    undescribed('payments'),
-    () => clock.now,
-    lifetime,
-    (effect) => effects.push(effect),
-  );
+  const changed: string[] = [];
+  const provider = new SimulatedProvider(undescribed('payments'), () => clock.now, lifetime, {
+    onEffect: (effect) => effects.push(effect),
+    onChanged: (...what) => changed.push(what.join(' | ')),
+  });
   const post = (key: string | undefined, body: object = { amount: 7 }, headers: object = {}) =>
     provider.handle({
       method: 'POST',
@@ -24,7 +23,7 @@ function played(lifetime = LIFETIME) {
       },
       body: JSON.stringify(body),
     });
-  return { clock, effects, provider, post };
+  return { clock, effects, changed, provider, post };
 }
 
 describe('within its lifetime a key', () => {
@@ -37,10 +36,18 @@ describe('within its lifetime a key', () => {
   });
 
   test('is refused for another request', async () => {
-    const { post, effects } = played();
+    const { post, effects, changed } = played();
     await post('k-1', { amount: 7 });
     expect(await post('k-1', { amount: 8 })).toMatchObject({ status: 422 });
     expect(effects).toHaveLength(1);
+    expect(changed).toEqual(['ship:o-1/payment | /charges {"amount":7} | /charges {"amount":8}']);
+  });
+
+  test('is the same request in whatever order its fields are', async () => {
+    const { post, changed } = played();
+    await post('k-1', { amount: 7, card: 'c' });
+    expect(await post('k-1', { card: 'c', amount: 7 })).toMatchObject({ status: 201 });
+    expect(changed).toEqual([]);
   });
 
   test('stands for itself only: another one has an effect of its own', async () => {
@@ -53,11 +60,11 @@ describe('within its lifetime a key', () => {
 
 describe('after its lifetime a key', () => {
   test('is forgotten: the effect happens again, also for another request', async () => {
-    const { post, effects, clock } = played();
+    const { post, effects, changed, clock } = played();
     await post('k-1', { amount: 7 });
     clock.now = LIFETIME;
     expect(await post('k-1', { amount: 8 })).toMatchObject({ status: 201 });
-    expect(effects.map(({ at }) => at)).toEqual([0, LIFETIME]);
+    expect([effects.map(({ at }) => at), changed]).toEqual([[0, LIFETIME], []]);
   });
 
   test('is known for a whole lifetime again from when it is used anew', async () => {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../contract/index.ts';
 import {
   anything,
   InMemoryFaults,
@@ -24,6 +25,22 @@ export interface ProviderEffect {
   readonly at: number;
 }
 
+/** Whoever wants to know what a provider is asked for. */
+export interface ProviderWatch {
+  onEffect(effect: ProviderEffect): void;
+  /** Under a key that it knows it was asked for something else than before. */
+  onChanged(step: string, before: string, now: string): void;
+}
+
+/** A key that was seen before. */
+interface KnownKey {
+  readonly since: number;
+  /** How often it was forgotten before. */
+  readonly forgotten: number;
+  /** What was asked for under it first. */
+  asked?: string;
+}
+
 /**
  * One outside provider: the rules of lib/sandbox, or those of a test, with books in this process; it forgets a key after
  * its lifetime.
@@ -36,22 +53,23 @@ export class SimulatedProvider {
   readonly #ledger: WatchedLedger;
   readonly #now: () => number;
   readonly #keyLifetime: number;
-  /** Since when each key is known, and how often it was forgotten before. */
-  readonly #known = new Map<string, { readonly since: number; readonly forgotten: number }>();
+  readonly #watch: ProviderWatch;
+  readonly #known = new Map<string, KnownKey>();
 
   /** @param keyLifetimeMilliseconds how long it deduplicates by a key */
   constructor(
     definition: ProviderDefinition | PlayedProvider,
     now: () => number,
     keyLifetimeMilliseconds: number,
-    onEffect: (effect: ProviderEffect) => void,
+    watch: ProviderWatch,
   ) {
     this.name = definition.name;
     this.#definition = definition;
     this.#now = now;
     this.#keyLifetime = keyLifetimeMilliseconds;
+    this.#watch = watch;
     this.#ledger = new WatchedLedger((entry) =>
-      onEffect({ provider: definition.name, step: entry.step ?? '', key: entry.key, at: now() }),
+      watch.onEffect({ provider: definition.name, step: entry.step ?? '', key: entry.key, at: now() }),
     );
     this.#provider = isPlayed(definition)
       ? new PlayedRules(definition, this.#ledger, now)
@@ -85,7 +103,12 @@ export class SimulatedProvider {
   handle(request: ProviderRequest): Promise<ProviderAnswer> {
     const key = request.headers['idempotency-key'];
     if (key === undefined) return this.#handle(request);
-    const headers = { ...request.headers, 'idempotency-key': this.#remembered(key) };
+    const known = this.#remembered(key);
+    if (request.method === 'POST') this.#compare(known, request);
+    const headers = {
+      ...request.headers,
+      'idempotency-key': known.forgotten === 0 ? key : `${key}.${known.forgotten}`,
+    };
     return this.#handle({ ...request, headers });
   }
 
@@ -100,13 +123,30 @@ export class SimulatedProvider {
   }
 
   /** A key that was forgotten is a new one. */
-  #remembered(key: string): string {
+  #remembered(key: string): KnownKey {
     let known = this.#known.get(key);
     if (!known || this.#now() - known.since >= this.#keyLifetime) {
       known = { since: this.#now(), forgotten: known ? known.forgotten + 1 : 0 };
       this.#known.set(key, known);
     }
-    return known.forgotten === 0 ? key : `${key}.${known.forgotten}`;
+    return known;
+  }
+
+  /** One that takes whatever it is sent does not compare. */
+  #compare(known: KnownKey, { path, headers, body }: ProviderRequest): void {
+    if (isPlayed(this.#definition) && this.#definition.effects !== 'once-a-key') return;
+    const asked = `${path} ${canonicalText(body)}`;
+    known.asked ??= asked;
+    if (known.asked !== asked) this.#watch.onChanged(headers['x-breakwater-step'] ?? '', known.asked, asked);
+  }
+}
+
+/** In whatever order its fields are. */
+function canonicalText(body: string): string {
+  try {
+    return canonicalJson(JSON.parse(body));
+  } catch {
+    return body;
   }
 }
 

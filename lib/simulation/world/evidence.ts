@@ -1,6 +1,5 @@
 import type { Item } from '../dynamodb/item.ts';
 import type { FaultKind, PlannedFault, Point } from '../faults/fault.ts';
-import type { AtomTestError } from '../mistakes.ts';
 import type { Execution } from '../step-functions/execution.ts';
 
 /** Something that an atom did outside itself. */
@@ -57,8 +56,6 @@ export interface Evidence {
   readonly left: Readonly<Record<string, number>>;
   /** What was seen to be wrong while it ran. */
   readonly violations: readonly Violation[];
-  /** What no deployed atom could do, and what nobody plays. */
-  readonly mistakes: readonly AtomTestError[];
   readonly points: readonly Point[];
   readonly struck: readonly PlannedFault[];
   /** Kept only if a story is wanted. */
@@ -66,6 +63,9 @@ export interface Evidence {
   /** Milliseconds of virtual time. */
   readonly milliseconds: number;
 }
+
+/** Looked at while a run goes on: by what a provider compares requests with. */
+export const ASKS_THE_SAME = 'the provider is asked for the same in every attempt';
 
 /** Something that must never be. */
 export interface Violation {

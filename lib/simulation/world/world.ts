@@ -19,7 +19,7 @@ import type { Account } from './account.ts';
 import { bodyOf } from './bodies.ts';
 import { AwsCalls } from './calls.ts';
 import { DELAY } from './delays.ts';
-import type { Effect, Moment, Violation } from './evidence.ts';
+import { ASKS_THE_SAME, type Effect, type Moment, type Violation } from './evidence.ts';
 import { meantBy, orderOf, type StepName } from './labels.ts';
 import { ProviderRequests } from './requests.ts';
 import { performTask } from './tasks.ts';
@@ -119,17 +119,19 @@ export class World implements Account {
       ...(disorder ? { shuffle: (messages) => this.#chance.shuffled(messages) } : {}),
     });
     for (const { definition, keyLifetimeMilliseconds } of deployment.providers) {
-      const provider = new SimulatedProvider(
-        definition,
-        () => this.now(),
-        keyLifetimeMilliseconds,
-        (effect) => this.#onProviderEffect(effect),
-      );
+      const provider = new SimulatedProvider(definition, () => this.now(), keyLifetimeMilliseconds, {
+        onEffect: (effect) => this.#onProviderEffect(effect),
+        onChanged: (step, before, now) =>
+          this.violate(
+            ASKS_THE_SAME,
+            `${orderOf(step)} first asked ${definition.name} for ${before}, and in another attempt under the same key for ${now}.`,
+          ),
+      });
       this.#providers.set(new URL(providerUrl(definition.name)).hostname, provider);
     }
   }
 
-  /** Runs orders until nothing is to happen any more. */
+  /** Runs orders until nothing is to happen any more. @throws AtomTestError for what no deployed atom could do */
   async run(orders: readonly Order[]): Promise<Judged> {
     const { name } = this.deployment.workflow.plan;
     await withReplacedProcess(async () => {
@@ -314,6 +316,8 @@ export class World implements Account {
     const { name } = workflow.plan;
     const execution = (machine: string, id: string): Execution | undefined =>
       this.stepFunctions.executions.get(`${machineArnOf(machine).replace(':stateMachine:', ':execution:')}:${id}`);
+    const [mistake] = this.#mistakes;
+    if (mistake) throw mistake;
     return {
       workflow: name,
       plan: workflow.plan,
@@ -335,7 +339,6 @@ export class World implements Account {
           .map((queue) => [queue.name, queue.messages.size]),
       ),
       violations: this.#violations,
-      mistakes: this.#mistakes,
       points: this.points.reached,
       struck: this.points.struck,
       moments: this.#moments ?? [],

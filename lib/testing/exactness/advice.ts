@@ -1,5 +1,6 @@
 import type { AnyContract } from '../../contract/index.ts';
-import { ASKS_THE_SAME, RESTORED, WORKS } from './invariants.ts';
+import { ASKS_THE_SAME } from '../../simulation/index.ts';
+import { RESTORED, WORKS } from './invariants.ts';
 import { REACHES_NOTHING_ELSE, WRITES_NOTHING_ITSELF } from './watched.ts';
 
 /** What to change, by the invariant that does not hold: what such a finding comes from, as a rule. */

@@ -60,4 +60,3 @@ export const restored = (
 });
 
 export const RESTORED = 'what was there before is as it was when it is undone';
-export const ASKS_THE_SAME = 'the provider is asked for the same in every attempt';

@@ -2,8 +2,6 @@ import { type AnyContract, isFindable, jsonSchemaOf, plainSchemaOf, sampleOf, un
 import type { PlayedProvider, PlayedReply, PlayedRequest } from '../../simulation/index.ts';
 import { type AtomUse, nodesOf, type Workflow } from '../../workflow/index.ts';
 import type { ProviderReply, Surroundings } from '../outside.ts';
-import { ASKS_THE_SAME } from './invariants.ts';
-import type { Notes } from './watched.ts';
 
 /** How an atom's provider is played in a simulation. */
 export interface Playing extends Pick<Surroundings, 'provider'> {
@@ -15,7 +13,6 @@ export function played(
   contract: AnyContract,
   playing: Playing,
   otherwise: (request: PlayedRequest) => PlayedReply,
-  notes: Notes,
 ): PlayedProvider {
   const { dependency, effect } = contract;
   const { provider, find = found } = playing;
@@ -26,11 +23,6 @@ export function played(
     reply,
     find: (request, done) =>
       isFindable(effect) && NAMES_A_KEY.test(request.path) ? find(request.path, done) : reply(request),
-    onChanged: (_, before, now) =>
-      notes.violate(
-        ASKS_THE_SAME,
-        `First it asked for ${before}, and in another attempt under the same key for ${now}.`,
-      ),
   };
 }
 
@@ -67,7 +59,6 @@ function leastOutput(contract: AnyContract, text: string): object {
 export function undescribedProviders(
   { plan, contracts }: Workflow,
   described: readonly { readonly name: string }[],
-  notes: Notes,
 ): readonly PlayedProvider[] {
   const known = new Set<string>(described.map(({ name }) => name));
   const all = [...contracts.values()];
@@ -90,7 +81,7 @@ export function undescribedProviders(
       const using = all.filter(({ dependency }) => dependency?.name === name);
       // One that does not deduplicate for one of its atoms does so for none.
       const strictest = using.find(({ effect }) => effect.kind === 'lookup' || effect.kind === 'none') ?? using[0];
-      const { effects, ...rest } = played(strictest as AnyContract, {}, answers, notes);
+      const { effects, ...rest } = played(strictest as AnyContract, {}, answers);
       return { ...rest, effects: effects === 'never' && using.length > 1 ? 'once-a-key' : effects };
     });
 }

@@ -83,7 +83,7 @@ function simulated(definition: TrialDefinition, notes: Notes): SimulationDefinit
     workflow: trial(atom.contract, undo?.contract, promised),
     atoms: [...[atom, ...(undo ? [undo] : [])].map((each) => watched(each, notes, now)), refusing],
     paths: { order: () => input },
-    providers: providers(contracts, surroundings, answer, notes),
+    providers: providers(contracts, surroundings, answer),
     tables,
     aws,
     environment,
@@ -92,14 +92,14 @@ function simulated(definition: TrialDefinition, notes: Notes): SimulationDefinit
 }
 
 /** Step and undo may have the same provider: it answers each as its own contract asks for. */
-function providers(contracts: readonly AnyContract[], playing: Playing, answer: ProviderReply, notes: Notes) {
+function providers(contracts: readonly AnyContract[], playing: Playing, answer: ProviderReply) {
   const [of, undo] = contracts;
   const answers = (request: PlayedRequest): ProviderReply =>
     undo && request.step?.endsWith('~undo') ? answerOf(undo, request) : answer;
   const names = new Set(contracts.flatMap(({ dependency }) => (dependency ? [dependency.name] : [])));
   return [...names].map((name) => {
     const contract = of?.dependency?.name === name ? of : undo;
-    return played(contract as AnyContract, playing, answers, notes);
+    return played(contract as AnyContract, playing, answers);
   });
 }
 

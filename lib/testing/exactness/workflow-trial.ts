@@ -52,7 +52,7 @@ function simulated<Input>(workflow: Workflow<Input>, options: WorkflowTestOption
       workflow: erased,
       atoms: atoms.map((atom) => watched(atom as unknown as RunnableAtom, notes, undefined)),
       paths: paths as SimulatedWorld['paths'],
-      providers: [...providers, ...undescribedProviders(erased, providers, notes)],
+      providers: [...providers, ...undescribedProviders(erased, providers)],
       ...(tables && { tables }),
       ...(aws && { aws }),
       ...(environment && { environment }),
