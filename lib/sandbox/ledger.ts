@@ -3,7 +3,7 @@ import type { Json } from './http.ts';
 /** What providers keep: effects, and look-ups for the sake of their count. */
 export type EntryKind = EffectKind | LookupKind;
 export type EffectKind = 'charge' | 'refund' | 'shipment' | 'cancellation' | 'request';
-export type LookupKind = 'find-charge' | 'find-shipment';
+export type LookupKind = 'find-charge' | 'find-shipment' | 'find-request';
 
 /** All that a provider knows of one idempotency key. */
 export interface LedgerEntry {

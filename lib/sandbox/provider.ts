@@ -85,8 +85,9 @@ export class Provider {
       return operation ? this.#effect(operation, request) : NO_SUCH_OPERATION;
     }
     const [, path, key] = /^(\/[^/]+)\/([^/]+)$/.exec(request.path) ?? [];
-    const lookup = request.method === 'GET' ? operations.find((each) => each.path === path)?.lookup : undefined;
-    return lookup && key ? this.#find(lookup, decodePathSegment(key)) : NO_SUCH_OPERATION;
+    if (request.method !== 'GET' || !path || !key) return NO_SUCH_OPERATION;
+    const { lookup } = operations.find((each) => each.path === path) ?? otherwise?.(path) ?? {};
+    return lookup ? this.#find(lookup, decodePathSegment(key)) : NO_SUCH_OPERATION;
   }
 
   async #effect(operation: EffectOperation, { headers, body: text }: ProviderRequest): Promise<ProviderAnswer> {

@@ -70,7 +70,7 @@ export const deadLettersOf = (queue: string): string => `${queue}-dead-letters`;
 
 /**
  * Compiles a workflow and puts it together with its atoms, as a stack would.
- * @throws AtomTestError when an atom is missing
+ * @throws AtomTestError when an atom is missing, or a provider is none of its atoms'
  */
 export function deploy(deployable: Deployable): Deployment {
   const { workflow, atoms, providers = [], tables = {}, aws = {}, environment = {}, change } = deployable;
@@ -97,7 +97,7 @@ export function deploy(deployable: Deployable): Deployment {
     atoms: deployed,
     tables: tablesOf(contracts),
     items: tables,
-    providers: providersOf(contracts, providers),
+    providers: providersOf(workflow.plan.name, contracts, providers),
     aws,
     admission: admission(workflow),
   };
@@ -179,12 +179,22 @@ function tablesOf(contracts: readonly AnyContract[]): ReadonlyMap<string, Table>
 }
 
 /** A provider deduplicates for as long as the contracts say, the most cautious of them. */
-function providersOf(contracts: readonly AnyContract[], described: NonNullable<Deployable['providers']>) {
+function providersOf(
+  workflow: string,
+  contracts: readonly AnyContract[],
+  described: NonNullable<Deployable['providers']>,
+) {
   const lifetimes = new Map<string, number>();
   for (const { dependency, effect } of contracts) {
     if (!dependency) continue;
     const lifetime = effect.kind === 'keyed' ? effect.keyLifetime.milliseconds : Number.POSITIVE_INFINITY;
     lifetimes.set(dependency.name, Math.min(lifetimes.get(dependency.name) ?? Number.POSITIVE_INFINITY, lifetime));
+  }
+  const stranger = described.find(({ name }) => !lifetimes.has(name));
+  if (stranger) {
+    throw new AtomTestError(
+      `No atom of ${workflow} depends on the provider "${stranger.name}"; they depend on: ${[...lifetimes.keys()].join(', ') || 'none'}.`,
+    );
   }
   return [...lifetimes].map(([name, keyLifetimeMilliseconds]) => ({
     definition: described.find((each) => each.name === name) ?? undescribed(name),

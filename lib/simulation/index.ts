@@ -1,7 +1,7 @@
 export type { Deployable } from './deployment.ts';
 export { type Item, plain } from './dynamodb/item.ts';
 export { type TableDefinition, Tables } from './dynamodb/tables.ts';
-export { again } from './explore/again.ts';
+export { again, missedBy } from './explore/again.ts';
 export { Coverage } from './explore/coverage.ts';
 export { type ExhaustOptions, exhaust } from './explore/exhaust.ts';
 export type { Exploration, Finding, Slice } from './explore/finding.ts';

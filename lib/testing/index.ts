@@ -24,5 +24,6 @@ export {
   settleAtom,
 } from './run-atom.ts';
 export { type AtomTestOptions, testAtom } from './test-atom.ts';
-export { testWorkflow } from './test-workflow.ts';
+export type { TrialOptions, WorkflowTrial } from './exactness/workflow-trial.ts';
+export { openTrial, testWorkflow } from './test-workflow.ts';
 export type { WorkflowTest, WorkflowTestOptions } from './workflow-test.ts';

@@ -1,4 +1,5 @@
 import type { Workflow } from '../workflow/index.ts';
+import type { TrialOptions, WorkflowTrial } from './exactness/workflow-trial.ts';
 import type { WorkflowTest, WorkflowTestOptions } from './workflow-test.ts';
 
 /**
@@ -30,4 +31,13 @@ export async function testWorkflow<Input, Output>(
   // Whoever runs single atoms needs no simulation, and none of the platform's Lambdas.
   const { tryWorkflow } = await import('./exactness/workflow-trial.ts');
   return tryWorkflow(workflow, options);
+}
+
+/**
+ * The same for who explores by himself: a workflow in its world, to be run under faults of one's choice.
+ * @throws AtomTestError when an atom is missing, or a provider is none of the workflow's
+ */
+export async function openTrial(workflow: Workflow, options: TrialOptions<unknown>): Promise<WorkflowTrial> {
+  const { WorkflowTrial: Trial } = await import('./exactness/workflow-trial.ts');
+  return new Trial(workflow, options);
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { majorId } from '../../contract/index.ts';
-import { Simulation, type SimulationDefinition } from '../../simulation/index.ts';
+import type { SimulationDefinition } from '../../simulation/index.ts';
 import { discover } from '../../stacks/index.ts';
+import { openTrial, type TrialOptions, type WorkflowTrial } from '../../testing/index.ts';
 
 /** The files that a workflow's simulation is made of. */
 export interface SimulationSource {
@@ -45,8 +46,12 @@ export function simulationSource(root: string, name: string): SimulationSource {
   };
 }
 
-/** Loads a workflow with its real handlers. @throws SimulationSourceError; what the files themselves throw */
-export async function loadSimulation(root: string, name: string): Promise<Simulation> {
+/**
+ * Loads a workflow with its real handlers.
+ * @param watch whether the handlers are watched, for what they threw: it takes time in every run
+ * @throws SimulationSourceError; AtomTestError where its world does not fit it; what the files themselves throw
+ */
+export async function loadSimulation(root: string, name: string, { watch = false } = {}): Promise<WorkflowTrial> {
   const { workflow, world, handlers } = simulationSource(root, name);
   const load = async (file: string): Promise<Record<string, unknown>> => import(pathToFileURL(file).href);
   const [loaded, { simulation }, ...atoms] = await Promise.all([
@@ -55,9 +60,9 @@ export async function loadSimulation(root: string, name: string): Promise<Simula
     ...handlers.map(load),
   ]);
   if (!simulation) throw new SimulationSourceError(`${world} exports no \`simulation\`.`);
-  return new Simulation({
-    ...(simulation as Omit<SimulationDefinition, 'workflow' | 'atoms'>),
-    workflow: loaded?.[workflow.exportName] as SimulationDefinition['workflow'],
+  return openTrial(loaded?.[workflow.exportName] as SimulationDefinition['workflow'], {
+    ...(simulation as Omit<TrialOptions<unknown>, 'atoms'>),
     atoms: atoms.map(({ handler }) => handler as SimulationDefinition['atoms'][number]),
+    watch,
   });
 }

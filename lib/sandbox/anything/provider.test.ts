@@ -15,7 +15,8 @@ function played() {
       headers: { 'x-api-key': 'secret', 'idempotency-key': key },
       body: JSON.stringify(body),
     });
-  return { post, faults, ledger };
+  const get = (path: string) => provider.handle({ method: 'GET', path, headers: { 'x-api-key': 'secret' }, body: '' });
+  return { post, get, faults, ledger };
 }
 
 test('whatever is posted is taken, and answered with a reference of its own', async () => {
@@ -44,4 +45,11 @@ test.each([
   await faults.set({ id: kind, provider: 'labels', kind, times: 1 });
   expect((await post('/labels', 'k-1', {})).status).toBe(status);
   expect((await ledger.entries()).filter(({ id }) => id !== undefined)).toHaveLength(done);
+});
+
+test('asked by a key, it says what it did under it', async () => {
+  const { post, get } = played();
+  expect(await get('/labels/k-1')).toMatchObject({ status: 404 });
+  const { body } = await post('/labels', 'k-1', { orderId: 'o-1' });
+  expect(await get('/labels/k-1')).toEqual({ status: 200, body });
 });
