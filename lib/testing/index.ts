@@ -13,6 +13,7 @@ export {
   type SimulatedOrder,
 } from '../simulation/index.ts';
 export { ExactnessError } from './exactness/exactness-error.ts';
+export type { TrialOptions, WorkflowTrial } from './exactness/workflow-trial.ts';
 export type { ProviderReply, ProviderRequest, Surroundings } from './outside.ts';
 export {
   type AtomRun,
@@ -24,6 +25,5 @@ export {
   settleAtom,
 } from './run-atom.ts';
 export { type AtomTestOptions, testAtom } from './test-atom.ts';
-export type { TrialOptions, WorkflowTrial } from './exactness/workflow-trial.ts';
 export { openTrial, testWorkflow } from './test-workflow.ts';
 export type { WorkflowTest, WorkflowTestOptions } from './workflow-test.ts';

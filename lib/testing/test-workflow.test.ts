@@ -135,6 +135,22 @@ describe('a workflow that is exact', () => {
   }, 120_000);
 });
 
+describe('a world that does not fit the workflow is refused', () => {
+  test('when a path makes no input of it', async () => {
+    const paths = { ...options.paths, sold: () => ({ show: 'a' }) as never };
+    await expect(testWorkflow(sellTicket, { ...options, paths })).rejects.toThrow(
+      /^The path "sold" makes no input of sell-ticket\. card: /,
+    );
+  });
+
+  test('when a provider is none of its atoms’', async () => {
+    const providers = [{ name: 'bnak', operations: [] }];
+    await expect(testWorkflow(sellTicket, { ...options, providers })).rejects.toThrow(
+      'No atom of sell-ticket depends on the provider "bnak"; they depend on: bank.',
+    );
+  });
+});
+
 describe('a mistake in one of its handlers', () => {
   const keeping = serve(freeSeat, () => ({ output: {}, writes: [] }));
   const mistaken = { ...options, atoms: [taking, keeping, charging] };

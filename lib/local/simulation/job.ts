@@ -8,7 +8,12 @@ export type Job =
       readonly paths?: readonly string[];
       readonly every?: number;
     }
-  | { readonly kind: 'swarm'; readonly orders: number; readonly seed: number };
+  | {
+      readonly kind: 'swarm';
+      readonly orders: number;
+      readonly seed: number;
+      readonly paths?: readonly string[];
+    };
 
 /** What a job came to. */
 export interface Explored extends Exploration {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   again,
   FAULTS,
@@ -7,14 +8,16 @@ import {
   type Run,
   type Simulation,
   sequenceDiagram,
-  shrink,
   story,
 } from '../../simulation/index.ts';
+import type { WorkflowTrial } from '../../testing/index.ts';
 import { SimulationSourceError } from './source.ts';
 
 /** What is said of a finding, once it is as small as it gets. */
 export interface Told {
   readonly finding: Finding;
+  /** What is wrong, the fewest faults that it takes, what happened, what to change. */
+  readonly text: string;
   /** At most fifteen lines. */
   readonly story: readonly string[];
   /** Mermaid. */
@@ -24,9 +27,10 @@ export interface Told {
 }
 
 /** Shrinks a finding and tells its story. */
-export async function tell(simulation: Simulation, workflow: string, found: Finding): Promise<Told> {
-  const finding = await shrink(simulation, found);
-  return { ...(await toldOf(simulation, finding)), finding, command: commandOf(workflow, finding) };
+export async function tell(trial: WorkflowTrial, workflow: string, found: Finding): Promise<Told> {
+  const { finding, message } = await trial.told(found, (shrunk) => commandOf(workflow, shrunk));
+  const { story: lines, diagram } = await toldOf(trial, finding);
+  return { finding, text: message, story: lines, diagram, command: commandOf(workflow, finding) };
 }
 
 /** Tells a run as it is. */
@@ -37,6 +41,34 @@ export async function toldOf(
   const run = await again(simulation, finding, { tell: true });
   return { run, story: story(run), diagram: sequenceDiagram(run) };
 }
+
+/** Where things can go wrong in a run, and which, a line for each point; and what their names mean. */
+export function pointLines({ points }: Pick<Run, 'points'>): readonly string[] {
+  const kinds = new Set(points.flatMap((point) => point.kinds));
+  return [
+    'Points, and what can go wrong there:',
+    ...points.filter((point) => point.kinds.length > 0).map((point) => `  ${point.id}: ${point.kinds.join(', ')}`),
+    '',
+    'What happens there then:',
+    ...Object.entries(FAULTS)
+      .filter(([kind]) => kinds.has(kind as FaultKind))
+      .map(([kind, what]) => `  ${kind.padEnd(18)} it ${what}`),
+  ];
+}
+
+/** Why faults struck nothing. @returns a sentence or more for each */
+export const whyMissed = ({ points }: Pick<Run, 'points'>, missed: readonly PlannedFault[]): readonly string[] =>
+  missed.map(({ at, kind }) => {
+    const text = `"${at} = ${kind}" strikes nothing in this run.`;
+    const point = points.find(({ id }) => id === at);
+    if (point) return `${text} What can go wrong there: ${point.kinds.join(', ') || 'nothing'}.`;
+    const place = at.split(' ')[0] ?? '';
+    const near = points.filter(({ id }) => id.startsWith(`${place} `)).map(({ id }) => id);
+    const steps = [...new Set(points.map(({ id }) => id.split(' ')[0]))];
+    return near.length > 0
+      ? `${text} Its points at ${place}: ${near.join(', ')}.`
+      : `${text} Nothing happens at ${place}. What does: ${steps.join(', ')}. --points lists the points.`;
+  });
 
 /** `npm run breakwater -- simulate fulfil-order --replay '…'` */
 function commandOf(workflow: string, { orders, seed, disorder, faults }: Finding): string {
@@ -53,24 +85,25 @@ const faultsText = (faults: readonly PlannedFault[]): readonly string[] =>
   faults.map(({ at, kind }) => `${at} = ${kind}`);
 
 /** A run as it stands on the command line. */
-interface Replay {
-  readonly orders: readonly { readonly id: string; readonly path: string; readonly after?: number }[];
-  readonly seed: number;
-  readonly disorder: boolean;
-  readonly faults: readonly string[];
-}
+const Replay = z.object({
+  orders: z.array(z.object({ id: z.string(), path: z.string(), after: z.number().default(0) })).min(1),
+  seed: z.int(),
+  disorder: z.boolean(),
+  faults: z.array(z.string()),
+});
+type Replay = z.infer<typeof Replay>;
 
 /** @throws SimulationSourceError when it is no such text, or names what is not there */
 export function readReplay(simulation: Simulation, text: string): Finding {
   let replay: Replay;
   try {
-    replay = JSON.parse(text) as Replay;
+    replay = Replay.parse(JSON.parse(text));
   } catch (error) {
     throw new SimulationSourceError(
-      `--replay is no JSON: ${String(error)}. Copy the whole line that the simulation printed.`,
+      `--replay is no run: ${error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : String(error)}. Copy the whole line that the simulation printed.`,
     );
   }
-  const orders = replay.orders.map(({ id, path, after = 0 }) => ({ ...simulation.order(path, id), after }));
+  const orders = replay.orders.map(({ id, path, after }) => ({ ...simulation.order(path, id), after }));
   return { orders, seed: replay.seed, disorder: replay.disorder, faults: replay.faults.map(readFault), violations: [] };
 }
 

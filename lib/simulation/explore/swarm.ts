@@ -10,6 +10,8 @@ export interface SwarmOptions {
   /** How many orders in all, over all slices. */
   readonly orders: number;
   readonly seed: number;
+  /** Paths by name; all when left out. Most orders are on the first. */
+  readonly paths?: readonly string[];
   readonly slice?: Slice;
   /** Ends after so many findings. All are looked for when left out. */
   readonly findings?: number;
@@ -30,7 +32,7 @@ export const swarm = (simulation: Simulation, options: SwarmOptions): Promise<Ex
   forManyRuns(() => explore(simulation, options));
 
 async function explore(simulation: Simulation, options: SwarmOptions): Promise<Exploration> {
-  const { orders: wanted, seed, slice = WHOLE, coverage } = options;
+  const { orders: wanted, seed, paths = Object.keys(simulation.paths), slice = WHOLE, coverage } = options;
   const findings: Finding[] = [];
   let schedules = 0;
   let done = 0;
@@ -38,7 +40,7 @@ async function explore(simulation: Simulation, options: SwarmOptions): Promise<E
   for (let index = slice.index; index < runs; index += slice.of) {
     const own = seed * SEEDS_APART + index;
     // Each draws from chance of its own: what comes, what goes wrong, how long things take.
-    const orders = ordersOf(simulation, 3 * own + 1);
+    const orders = ordersOf(simulation, paths, 3 * own + 1);
     const run = await simulation.run(orders, { seed: own, faults: new SwarmFaults(3 * own + 2), disorder: true });
     coverage?.add(run);
     schedules += 1;
@@ -52,9 +54,8 @@ async function explore(simulation: Simulation, options: SwarmOptions): Promise<E
   return { schedules, orders: done, findings };
 }
 
-function ordersOf(simulation: Simulation, seed: number): readonly Order[] {
+function ordersOf(simulation: Simulation, paths: readonly string[], seed: number): readonly Order[] {
   const chance = new Chance(seed);
-  const paths = Object.keys(simulation.paths);
   return Array.from({ length: ORDERS_A_RUN }, (_, index) => ({
     ...simulation.order(chance.happens(0.6) ? (paths[0] ?? '') : chance.pick(paths), `order-${index + 1}`),
     after: chance.below(ARRIVE_WITHIN),

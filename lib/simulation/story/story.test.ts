@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FAULTS, type FaultKind } from '../faults/fault.ts';
 import type { Run } from '../simulation.ts';
-import type { Moment, Violation } from '../world/evidence.ts';
+import { BEGINNING, type Moment, type Violation } from '../world/evidence.ts';
 import { story } from './story.ts';
 
 const KINDS = Object.keys(FAULTS) as readonly FaultKind[];
@@ -15,7 +15,7 @@ const moments = (...lines: readonly string[]): readonly Moment[] =>
   });
 
 const tell = (of: readonly Moment[], violations: readonly Violation[] = []): readonly string[] =>
-  story({ moments: of, violations } as unknown as Run);
+  story({ moments: of, violations, orders: [], effects: [] } as unknown as Run);
 
 describe('a story', () => {
   test('says when, of what, and what happened; what went wrong is marked and told', () => {
@@ -42,13 +42,15 @@ describe('a story', () => {
     ]);
   });
 
-  test('ends with what is wrong, three of it at most', () => {
-    const wrong = ['first', 'second', 'third', 'fourth'].map((what) => ({ invariant: 'it holds', what }));
-    expect(tell(moments('a: task'), wrong)).toEqual([
+  test('ends with what is wrong, in three lines at most, one of each invariant first', () => {
+    const wrong = ['first', 'second', 'third'].map((what) => ({ invariant: 'it holds', what }));
+    const other = { invariant: 'so does this', what: 'fourth' };
+    expect(tell(moments('a: task'), wrong)).toHaveLength(4);
+    expect(tell(moments('a: task'), [...wrong, other])).toEqual([
       '   0.0s   a: task',
       '  wrong  it holds: first',
-      '  wrong  it holds: second',
-      '  wrong  it holds: third',
+      '  wrong  so does this: fourth',
+      '         … and 2 more',
     ]);
   });
 
@@ -61,6 +63,42 @@ describe('a story', () => {
     expect(told).toHaveLength(15);
     const numbers = told.map((line) => Number(/step-(\d+)/.exec(line)?.[1] ?? -1));
     expect(numbers).toEqual(expect.arrayContaining([0, 19, 20, 21, 38, 39]));
+  });
+
+  test('says how each order ended, and what it did and undid', () => {
+    const at = (seconds: number): number => BEGINNING + seconds * 1_000;
+    const execution = { status: 'FAILED', failure: { error: 'Compensated.Late', cause: '{}' } };
+    const run = {
+      moments: moments('o-1/stock: task'),
+      violations: [],
+      orders: [
+        { id: 'o-1', execution },
+        { id: 'o-2', execution: { status: 'SUCCEEDED', output: { status: 'succeeded' } } },
+      ],
+      effects: [
+        { order: 'o-1', step: 'stock', undo: false, at: at(0.4) },
+        { order: 'o-1', step: 'stock', undo: true, at: at(93) },
+      ],
+    } as unknown as Run;
+    expect(story(run).slice(1)).toEqual([
+      '  ends   o-1 failed (Compensated.Late); done: stock 0.4s; undone: stock 93.0s',
+      '  ends   o-2 succeeded; done: nothing',
+    ]);
+  });
+
+  test('of many orders tells those that something is wrong with', () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `o-${index}`);
+    const run = {
+      moments: moments(...ids.map((id) => `${id}/stock: task`)),
+      violations: [{ invariant: 'it holds', what: 'o-1/stock happened, and again.' }],
+      orders: ids.map((id) => ({ id, execution: { status: 'SUCCEEDED', output: { status: 'succeeded' } } })),
+      effects: [],
+    } as unknown as Run;
+    expect(story(run)).toEqual([
+      '   1.0s   o-1/stock: task',
+      '  ends   o-1 succeeded; done: nothing',
+      '  wrong  it holds: o-1/stock happened, and again.',
+    ]);
   });
 
   test('that is empty has no lines', () => {
@@ -88,7 +126,7 @@ test('whatever happened, a story has at most fifteen lines, all its faults while
         return !last || fault !== undefined || last.fault !== undefined || last.about !== about;
       });
       const left = told.reduce((sum, line) => sum + Number(/… (\d+) more/.exec(line)?.[1] ?? 0), 0);
-      const lines = told.filter((line) => !/^ +(… \d+ more|wrong )/.test(line));
+      const lines = told.filter((line) => !/^ +(… (and )?\d+ more|wrong )/.test(line));
       expect(lines.length + left).toBe(starts.length);
       const faults = of.filter(({ fault }) => fault);
       const marked = told.filter((line) => line.slice(8, 9) === '!').length;

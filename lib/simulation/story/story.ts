@@ -1,6 +1,7 @@
 import { FAULTS, type FaultKind } from '../faults/fault.ts';
+import { endingOf } from '../invariants/ends.ts';
 import type { Run } from '../simulation.ts';
-import type { Moment } from '../world/evidence.ts';
+import { BEGINNING, type Effect, type Moment, type SimulatedOrder, type Violation } from '../world/evidence.ts';
 
 /** A story is read at a glance. */
 const LONGEST = 15;
@@ -13,14 +14,72 @@ interface Passage {
   readonly fault: FaultKind | undefined;
 }
 
-/**
- * What happened in a run, in at most fifteen lines: what went wrong and what followed from it, then what it contradicts.
- * The run has to be told (`tell`), and small: shrink it first.
- */
-export function story(run: Run): readonly string[] {
-  const ends = run.violations.slice(0, 3).map(({ invariant, what }) => `  wrong  ${invariant}: ${what}`);
-  return [...shortened(passagesOf(run.moments), LONGEST - ends.length).map(lineOf), ...ends];
+export interface StoryOptions {
+  /** Whether it ends with what is wrong. It does when left out. */
+  readonly wrong?: boolean;
 }
+
+/**
+ * What happened in a run, in at most fifteen lines: what went wrong and what followed from it, how each order ended and
+ * what it left done, then what that contradicts. Of many orders only those are told that something is wrong with. The run
+ * has to be told (`tell`), and small: shrink it first.
+ */
+export function story(run: Run, { wrong = true }: StoryOptions = {}): readonly string[] {
+  const orders = ordersOf(run);
+  const ends = orders.length <= MOST_ENDS ? orders.map((order) => endOf(run, order)) : [];
+  const last = [...ends, ...(wrong ? wrongLines(run.violations) : [])];
+  const about = orders.length < run.orders.length ? orders.map(({ id }) => id) : undefined;
+  const moments = about
+    ? run.moments.filter((moment) => about.some((id) => moment.about === id || moment.about.startsWith(`${id}/`)))
+    : run.moments;
+  return [...shortened(passagesOf(moments), LONGEST - last.length).map(lineOf), ...last];
+}
+
+const MOST_ENDS = 3;
+
+/** Those that something is wrong with; all of them where it is not said of whom. */
+function ordersOf({ orders, violations }: Run): readonly SimulatedOrder[] {
+  const said = violations.map(({ what }) => ` ${what}`.split(/[^\w-]+/));
+  const wrong = orders.filter(({ id }) => said.some((words) => words.includes(id)));
+  return wrong.length > 0 ? wrong : orders;
+}
+
+/** `order failed (Compensated.Timeout): stock 0.4s, payment 1.3s; undone: payment 93.0s, stock 94.1s` */
+function endOf({ effects }: Run, order: SimulatedOrder): string {
+  const { kind, parked } = endingOf(order);
+  const { failure } = order.execution;
+  const own = effects.filter((effect) => effect.order === order.id);
+  const list = (of: readonly Effect[]): string => of.map(({ step, at }) => `${step} ${secondsAt(at)}`).join(', ');
+  const [done, undone] = [list(own.filter(({ undo }) => !undo)), list(own.filter(({ undo }) => undo))];
+  const what = [
+    `done: ${done || 'nothing'}`,
+    ...(undone ? [`undone: ${undone}`] : []),
+    ...(parked.length > 0
+      ? [`a person is asked to ${parked.map(({ verb, step }) => `${verb} ${step}`).join(', ')}`]
+      : []),
+  ];
+  return `  ends   ${order.id} ${kind}${kind === 'failed' && failure ? ` (${failure.error})` : ''}; ${what.join('; ')}`;
+}
+
+const secondsAt = (at: number): string => `${((at - BEGINNING) / 1_000).toFixed(1)}s`;
+
+/** One of each invariant before a second of any. */
+function wrongLines(violations: readonly Violation[]): readonly string[] {
+  const firsts = violations.filter(
+    ({ invariant }, index) => violations.findIndex((each) => each.invariant === invariant) === index,
+  );
+  const shown = [...firsts, ...violations.filter((each) => !firsts.includes(each))].slice(
+    0,
+    violations.length > MOST_WRONG ? MOST_WRONG - 1 : MOST_WRONG,
+  );
+  const left = violations.length - shown.length;
+  return [
+    ...shown.map(({ invariant, what }) => `  wrong  ${invariant}: ${what}`),
+    ...(left > 0 ? [`         … and ${left} more`] : []),
+  ];
+}
+
+const MOST_WRONG = 3;
 
 function passagesOf(moments: readonly Moment[]): readonly Passage[] {
   const passages: Passage[] = [];

@@ -2,6 +2,9 @@ import type { Item } from '../dynamodb/item.ts';
 import type { FaultKind, PlannedFault, Point } from '../faults/fault.ts';
 import type { Execution } from '../step-functions/execution.ts';
 
+/** Runs begin here, in epoch milliseconds, so that times in stories are easy to read. */
+export const BEGINNING = Date.UTC(2030, 0, 1, 9);
+
 /** Something that an atom did outside itself. */
 export interface Effect {
   /** The execution's name. */

@@ -19,7 +19,7 @@ import type { Account } from './account.ts';
 import { bodyOf } from './bodies.ts';
 import { AwsCalls } from './calls.ts';
 import { DELAY } from './delays.ts';
-import { ASKS_THE_SAME, type Effect, type Moment, type Violation } from './evidence.ts';
+import { ASKS_THE_SAME, BEGINNING, type Effect, type Moment, type Violation } from './evidence.ts';
 import { meantBy, orderOf, type StepName } from './labels.ts';
 import { ProviderRequests } from './requests.ts';
 import { performTask } from './tasks.ts';
@@ -51,9 +51,6 @@ export interface RunOptions {
   readonly tell?: boolean;
 }
 
-/** Runs begin here, so that times in stories are easy to read. */
-const START = Date.UTC(2030, 0, 1, 9);
-
 /** By how many milliseconds the clocks of two machines differ at most: within what the protocol allows for. */
 const CLOCK_ERROR = 1_900;
 
@@ -72,7 +69,7 @@ export class World implements Account {
   readonly mails: unknown[] = [];
   readonly events: { readonly type: string; readonly detail: unknown }[] = [];
   readonly told: unknown[] = [];
-  readonly #timeline = new Timeline(START);
+  readonly #timeline = new Timeline(BEGINNING);
   readonly #chance: Chance;
   readonly #disorder: boolean;
   readonly #workers: Workers;
@@ -225,7 +222,7 @@ export class World implements Account {
   tell(from: string, to: string, label: string, fault?: FaultKind): void {
     if (!this.#moments) return;
     const [about = '', ...words] = label.split(' ');
-    this.#moments.push({ at: this.now() - START, from, to, about, what: words.join(' '), fault });
+    this.#moments.push({ at: this.now() - BEGINNING, from, to, about, what: words.join(' '), fault });
   }
 
   #around(): Around {
@@ -342,7 +339,7 @@ export class World implements Account {
       points: this.points.reached,
       struck: this.points.struck,
       moments: this.#moments ?? [],
-      milliseconds: this.now() - START,
+      milliseconds: this.now() - BEGINNING,
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyContract } from '../../contract/index.ts';
+import { type AnyContract, isFindable } from '../../contract/index.ts';
 import { ASKS_THE_SAME } from '../../simulation/index.ts';
 import { RESTORED, WORKS } from './invariants.ts';
 import { REACHES_NOTHING_ELSE, WRITES_NOTHING_ITSELF } from './watched.ts';
@@ -6,10 +6,10 @@ import { REACHES_NOTHING_ELSE, WRITES_NOTHING_ITSELF } from './watched.ts';
 /** What to change, by the invariant that does not hold: what such a finding comes from, as a rule. */
 export function adviceFor(invariant: string, contract: AnyContract | undefined): string {
   const advice = ADVICE[invariant];
-  return typeof advice === 'function' ? advice(contract?.effect.kind) : (advice ?? OTHERWISE);
+  return typeof advice === 'function' ? advice(contract?.effect) : (advice ?? OTHERWISE);
 }
 
-type Kind = AnyContract['effect']['kind'] | undefined;
+type Of = AnyContract['effect'] | undefined;
 
 const TWICE: Readonly<Record<string, string>> = {
   keyed:
@@ -22,7 +22,7 @@ const TWICE: Readonly<Record<string, string>> = {
 
 const OTHERWISE = 'docs/architecture.md says what the protocol promises, and what it needs of an atom for that.';
 
-const ADVICE: Readonly<Record<string, string | ((kind: Kind) => string)>> = {
+const ADVICE: Readonly<Record<string, string | ((effect: Of) => string)>> = {
   [WORKS]:
     'See that the handler answers these inputs, with what the test lets it meet (tables, provider, aws); what it throws is tried again, and given up in the end.',
   [RESTORED]:
@@ -33,11 +33,12 @@ const ADVICE: Readonly<Record<string, string | ((kind: Kind) => string)>> = {
     'Take it from the context: context.now(), context.random(), context.id(), context.provider or context.fetch. What must be the same in every attempt belongs into the input.',
   [WRITES_NOTHING_ITSELF]:
     'Return it, so that it is committed once, together with the step’s record: effect: transaction, and { output, writes: [{ Put: { … } }] }. What the handler writes itself is written again in another attempt, and nobody knows to undo it.',
-  'no effect happens twice': (kind) => TWICE[kind ?? ''] ?? (TWICE.keyed as string),
+  'no effect happens twice': (effect) =>
+    TWICE[effect && isFindable(effect) ? 'lookup' : (effect?.kind ?? '')] ?? (TWICE.keyed as string),
   'after a failure every effect that happened is undone, once, the newest first':
     'See that the undo takes back all that its step did: its writes, or its request to the provider. Return context.fail(…) only for what the provider definitely refused. For everything of which it is not known whether it happened (no answer, a status of 500 and above, an answer that means nothing), throw: the attempt is then settled before anything is decided.',
-  'records say what happened':
-    'Return context.fail(…) only for what definitely did not happen, and throw for the rest: what is declared is recorded as not done.',
+  'records say what happened': (effect) =>
+    `${effect && isFindable(effect) ? `${TWICE.lookup} ` : ''}Return context.fail(…) only for what definitely did not happen, and throw for the rest: what is declared is recorded as not done.`,
   'an order that succeeded did all that it went through':
     'Return an output only when the effect has happened. What is refused is a declared failure, what is not known is thrown.',
   'nothing is undone that did not happen':

@@ -25,7 +25,7 @@ export class ExactnessError extends Error {
         ...(thrown ? ['', `What a handler threw last: ${thrown}`] : []),
         '',
         'What happened:',
-        ...story({ ...run, violations: [] }).map((line) => `  ${line}`),
+        ...story(run, { wrong: false }).map((line) => `  ${line}`),
         '',
         ...(advice ? [`To change: ${advice}`] : []),
         ...(replay ? [`To see it again: ${replay}`] : []),

@@ -27,10 +27,12 @@ export class WatchedSimulation extends Simulation {
   }
 
   /** One order on a path with nothing going wrong, and what is wrong all the same. */
-  async plainly(path: string): Promise<{ readonly findings: readonly Finding[] }> {
+  async plainly(path: string): Promise<{ readonly run: Run; readonly findings: readonly Finding[] }> {
     const orders = [this.order(path)];
-    const { violations } = await this.run(orders);
-    return { findings: violations.length > 0 ? [{ orders, seed: 1, disorder: false, faults: [], violations }] : [] };
+    const run = await this.run(orders);
+    const { violations } = run;
+    const findings = violations.length > 0 ? [{ orders, seed: 1, disorder: false, faults: [], violations }] : [];
+    return { run, findings };
   }
 
   /** A finding with the fewest faults that it takes, told to people. */

@@ -58,7 +58,7 @@ export class WorkflowTrial extends WatchedSimulation {
    * One order on a path with nothing going wrong, and what is wrong all the same.
    * @throws AtomTestError when the path's input is none of the workflow's
    */
-  override async plainly(path: string): Promise<Pick<Exploration, 'findings'>> {
+  override async plainly(path: string): Promise<{ readonly run: Run; readonly findings: readonly Finding[] }> {
     const checked = await check(this.#workflow.input, this.#inputs[path]?.('order'));
     if (!checked.valid) {
       const places = checked.issues.map(({ path: place, message }) => `${place || 'the whole'}: ${message}`).join('; ');
