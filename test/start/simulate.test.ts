@@ -68,3 +68,20 @@ describe('in two processes the same', () => {
     expect(one).toBe(other);
   }, 120_000);
 });
+
+describe('one run', () => {
+  const told = (...options: readonly string[]) => simulate('--path', 'card declined', ...options);
+
+  test('of which nothing is asked but its points lists them, with what can go wrong', async () => {
+    const { points, violations } = JSON.parse(await told('--points'));
+    expect(violations).toEqual([]);
+    expect(points).toContainEqual(
+      expect.objectContaining({ id: 'order/payment POST /charges#1', kinds: expect.arrayContaining(['mute']) }),
+    );
+  }, 60_000);
+
+  test('in which a fault strikes nothing says so', async () => {
+    const { missed, struck } = JSON.parse(await told('--faults', 'order/shipment POST /shipments#1 = mute'));
+    expect([missed, struck]).toEqual([[{ at: 'order/shipment POST /shipments#1', kind: 'mute' }], []]);
+  }, 60_000);
+});

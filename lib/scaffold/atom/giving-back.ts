@@ -47,10 +47,14 @@ export const handler = serve(${identifier}, ({ input: { ${keys}, quantity } }, {
 `,
     test: `
 import { expect, test } from '@jest/globals';
-import { runAtom } from '../../../lib/testing/index.ts';
+import { runAtom, testAtom } from '../../../lib/testing/index.ts';
+import { handler as take } from '${undone.importPath.replace(/contract\.ts$/, 'handler.ts')}';
 import { handler } from './handler.ts';
 
 const taken = { ${item}, quantity: 3 };
+
+test('what was there before is there again, whatever goes wrong', () =>
+  testAtom(take, { undo: handler, inputs: [taken], tables: { '${table.name}': [{ ${item}, ${AVAILABLE}: 5 }] } }));
 
 test('what was taken is available again', async () => {
   const { output, tables } = await runAtom(

@@ -43,6 +43,8 @@ const ADVICE: Readonly<Record<string, string | ((effect: Of) => string)>> = {
     'Return an output only when the effect has happened. What is refused is a declared failure, what is not known is thrown.',
   'nothing is undone that did not happen':
     'An undo is called for effects that are recorded. Do nothing in it beyond what its step’s input and output say.',
+  'nothing is parked that could have been done':
+    'See what the handler threw each time that it was asked again. What can be answered in the end must not depend on the attempt, and what cannot is a declared failure: context.fail(…).',
   'every order ends, and none that failed is left uncompensated':
     'See that the undo can succeed for everything that its step can have done: what it throws is tried again, and in the end parked for a person.',
 };

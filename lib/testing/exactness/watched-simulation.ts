@@ -8,6 +8,7 @@ import {
   shrink,
 } from '../../simulation/index.ts';
 import { ExactnessError } from './exactness-error.ts';
+import { WORKS } from './invariants.ts';
 import type { Notes } from './watched.ts';
 
 /** A simulation whose handlers are watched: what is noticed in them is part of what is wrong with a run. */
@@ -30,7 +31,8 @@ export class WatchedSimulation extends Simulation {
   async plainly(path: string): Promise<{ readonly run: Run; readonly findings: readonly Finding[] }> {
     const orders = [this.order(path)];
     const run = await this.run(orders);
-    const { violations } = run;
+    // That it does not work at all is the news; whatever else does not hold follows from it.
+    const violations = run.violations.toSorted((a, b) => Number(b.invariant === WORKS) - Number(a.invariant === WORKS));
     const findings = violations.length > 0 ? [{ orders, seed: 1, disorder: false, faults: [], violations }] : [];
     return { run, findings };
   }
