@@ -70,10 +70,8 @@ async function oneRun(
         faults: faults.map(readFault),
         violations: [],
       };
-  const { run, story, diagram } = await toldOf(trial, planned);
+  const { run, missed, story, diagram } = await toldOf(trial, planned);
   const { violations, struck } = run;
-  const missed = planned.faults.filter(({ at }) => !struck.some((each) => each.at === at));
-  const why = whyMissed(run, missed);
   // A run that was printed may have been mended since. What somebody typed is to strike.
   const right = violations.length === 0 && (missed.length === 0 || replay !== undefined);
   if (json) {
@@ -89,8 +87,8 @@ async function oneRun(
       ...(wanted ? ['', diagram] : []),
       ...(points ? ['', ...pointLines(run)] : []),
       '',
-      ...why,
-      ...(told || (why.length > 0 && !right) ? [] : ['Everything holds.']),
+      ...whyMissed(run, missed),
+      ...(right ? ['Everything holds.'] : []),
     ].join('\n'),
   );
   return right;

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { missedBy } from '../../simulation/index.ts';
 import type { WorkflowTrial } from '../../testing/index.ts';
 import { loadSimulation, pointLines, readFault, readReplay, tell, toldOf, whyMissed } from './index.ts';
 
@@ -45,8 +44,8 @@ test('what a finding prints is the very same run again', async () => {
 describe('a fault that struck nothing', () => {
   const why = async (...faults: readonly string[]) => {
     const planned = { orders: [simulation.order('fulfilled')], seed: 1, disorder: false, violations: [] };
-    const { run } = await toldOf(simulation, { ...planned, faults: faults.map(readFault) });
-    return whyMissed(run, missedBy(run, faults.map(readFault)));
+    const { run, missed } = await toldOf(simulation, { ...planned, faults: faults.map(readFault) });
+    return whyMissed(run, missed);
   };
 
   test('is told with what can go wrong at its point', async () => {

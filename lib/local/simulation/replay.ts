@@ -4,6 +4,7 @@ import {
   FAULTS,
   type FaultKind,
   type Finding,
+  missedBy,
   type PlannedFault,
   type Run,
   type Simulation,
@@ -33,13 +34,13 @@ export async function tell(trial: WorkflowTrial, workflow: string, found: Findin
   return { finding, text: message, story: lines, diagram, command: commandOf(workflow, finding) };
 }
 
-/** Tells a run as it is. */
+/** Tells a run as it is, and which of its faults struck nothing. */
 export async function toldOf(
   simulation: Simulation,
   finding: Finding,
-): Promise<Pick<Told, 'story' | 'diagram'> & { readonly run: Run }> {
+): Promise<Pick<Told, 'story' | 'diagram'> & { readonly run: Run; readonly missed: readonly PlannedFault[] }> {
   const run = await again(simulation, finding, { tell: true });
-  return { run, story: story(run), diagram: sequenceDiagram(run) };
+  return { run, missed: missedBy(run, finding.faults), story: story(run), diagram: sequenceDiagram(run) };
 }
 
 /** Where things can go wrong in a run, and which, a line for each point; and what their names mean. */

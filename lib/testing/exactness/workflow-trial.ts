@@ -30,9 +30,6 @@ export interface TrialOptions<Input> extends WorkflowTestOptions<Input> {
 
 /** A workflow in its world, and how what is found in it is told. */
 export class WorkflowTrial extends WatchedSimulation {
-  readonly #workflow: Workflow;
-  readonly #inputs: WorkflowTestOptions['paths'];
-
   /** @throws AtomTestError when an atom is missing, or a provider is none of the workflow's */
   constructor(workflow: Workflow, { watch = true, ...options }: TrialOptions<unknown>) {
     const { atoms, paths, providers = [], tables, aws, environment, invariants = [] } = options;
@@ -50,8 +47,6 @@ export class WorkflowTrial extends WatchedSimulation {
       },
       notes,
     );
-    this.#workflow = workflow;
-    this.#inputs = paths;
   }
 
   /**
@@ -59,11 +54,12 @@ export class WorkflowTrial extends WatchedSimulation {
    * @throws AtomTestError when the path's input is none of the workflow's
    */
   override async plainly(path: string): Promise<{ readonly run: Run; readonly findings: readonly Finding[] }> {
-    const checked = await check(this.#workflow.input, this.#inputs[path]?.('order'));
+    const { workflow } = this.deployment;
+    const checked = await check(workflow.input, this.paths[path]?.('order'));
     if (!checked.valid) {
       const places = checked.issues.map(({ path: place, message }) => `${place || 'the whole'}: ${message}`).join('; ');
       throw new AtomTestError(
-        `The path "${path}" makes no input of ${this.#workflow.plan.name}. ${places}. Mend it in paths: { … }.`,
+        `The path "${path}" makes no input of ${workflow.plan.name}. ${places}. Mend it in paths: { … }.`,
       );
     }
     return super.plainly(path);
@@ -71,7 +67,7 @@ export class WorkflowTrial extends WatchedSimulation {
 
   /** A finding with the fewest faults that it takes, told to people. @param replay the command that runs it again */
   told(found: Finding, replay: (finding: Finding) => string): Promise<ExactnessError> {
-    const { plan, contracts } = this.#workflow;
+    const { plan, contracts } = this.deployment.workflow;
     const step = /\/([\w-]+)/.exec(found.violations[0]?.what ?? '')?.[1];
     return this.explained(found, {
       subject: plan.name,
