@@ -42,6 +42,17 @@ describe('a story', () => {
     ]);
   });
 
+  test('tells what happens again and again once, with how often', () => {
+    const rounds = ['a: task', 'b: GetItem', 'a: task', 'b: GetItem', 'a: task', 'b: GetItem'];
+    expect(tell(moments('c: task', ...rounds, 'c: task'))).toEqual([
+      '   0.0s   c: task',
+      '   1.0s   a: task (3 times, until 5.0s)',
+      '   2.0s   b: GetItem (3 times, until 6.0s)',
+      '   7.0s   c: task',
+    ]);
+    expect(tell(moments('a: task', 'b: GetItem', 'a: task', 'b: GetItem!refused'))).toHaveLength(4);
+  });
+
   test('ends with what is wrong, in three lines at most, one of each invariant first', () => {
     const wrong = ['first', 'second', 'third'].map((what) => ({ invariant: 'it holds', what }));
     const other = { invariant: 'so does this', what: 'fourth' };
@@ -127,7 +138,13 @@ test('whatever happened, a story has at most fifteen lines, all its faults while
       });
       const left = told.reduce((sum, line) => sum + Number(/… (\d+) more/.exec(line)?.[1] ?? 0), 0);
       const lines = told.filter((line) => !/^ +(… (and )?\d+ more|wrong )/.test(line));
-      expect(lines.length + left).toBe(starts.length);
+      const rounds = lines.reduce(
+        (sum, line) => sum + Number(/ \((\d+) times, until [\d.]+s\)$/.exec(line)?.[1] ?? 1),
+        0,
+      );
+      // Of what is left out, rounds are counted once.
+      expect(rounds + left).toBeLessThanOrEqual(starts.length);
+      if (left === 0) expect(rounds).toBe(starts.length);
       const faults = of.filter(({ fault }) => fault);
       const marked = told.filter((line) => line.slice(8, 9) === '!').length;
       // With gaps between them, so many faults surely fit.

@@ -12,6 +12,8 @@ interface Passage {
   readonly about: string;
   readonly done: string[];
   readonly fault: FaultKind | undefined;
+  /** How often it happened, one round after another, and when it did last. */
+  readonly rounds?: { readonly count: number; readonly until: number };
 }
 
 export interface StoryOptions {
@@ -32,7 +34,7 @@ export function story(run: Run, { wrong = true }: StoryOptions = {}): readonly s
   const moments = about
     ? run.moments.filter((moment) => about.some((id) => moment.about === id || moment.about.startsWith(`${id}/`)))
     : run.moments;
-  return [...shortened(passagesOf(moments), LONGEST - last.length).map(lineOf), ...last];
+  return [...shortened(inRounds(passagesOf(moments)), LONGEST - last.length).map(lineOf), ...last];
 }
 
 const MOST_ENDS = 3;
@@ -91,6 +93,43 @@ function passagesOf(moments: readonly Moment[]): readonly Passage[] {
   return passages;
 }
 
+/** A round is this many passages at most: a task, what comes of it, and its answer. */
+const LONGEST_ROUND = 3;
+
+/** What happens again and again without a fault, told once. */
+function inRounds(passages: readonly Passage[]): readonly Passage[] {
+  const told: Passage[] = [];
+  for (let from = 0; from < passages.length; ) {
+    const repeated = Array.from({ length: LONGEST_ROUND }, (_, index) => ({
+      length: index + 1,
+      count: roundsFrom(passages, from, index + 1),
+    })).filter(({ count }) => count > 1);
+    const [{ length, count } = { length: 1, count: 1 }] = repeated.toSorted(
+      (a, b) => b.count * b.length - a.count * a.length,
+    );
+    for (const [index, passage] of passages.slice(from, from + length).entries()) {
+      const until = passages[from + length * (count - 1) + index]?.at ?? passage.at;
+      told.push(count > 1 ? { ...passage, rounds: { count, until } } : passage);
+    }
+    from += length * count;
+  }
+  return told;
+}
+
+/** How often so many passages happen one after another from there on, the first time included. */
+function roundsFrom(passages: readonly Passage[], from: number, length: number): number {
+  const isAgain = (index: number): boolean => {
+    const [first, other] = [passages[from + (index % length)], passages[from + index]];
+    return first !== undefined && other !== undefined && isSame(first, other);
+  };
+  let count = 1;
+  while (Array.from({ length }, (_, index) => isAgain(count * length + index)).every(Boolean)) count += 1;
+  return from + length <= passages.length ? count : 0;
+}
+
+const isSame = (one: Passage, other: Passage): boolean =>
+  !one.fault && !other.fault && one.about === other.about && counted(one.done).join() === counted(other.done).join();
+
 type Line = Passage | { readonly left: number };
 
 /** Faults and what follows them stay; so do the beginning and the end. As much of the rest as fits. */
@@ -127,10 +166,11 @@ function withGaps(passages: readonly Passage[], kept: ReadonlySet<number>): read
 
 function lineOf(line: Line): string {
   if ('left' in line) return `         … ${line.left} more`;
-  const { at, about, done, fault } = line;
+  const { at, about, done, fault, rounds } = line;
   const seconds = (at / 1_000).toFixed(1).padStart(6);
+  const again = rounds ? ` (${rounds.count} times, until ${(rounds.until / 1_000).toFixed(1)}s)` : '';
   const what = counted(done).join(', ');
-  return `${seconds}s ${fault ? '!' : ' '} ${about}: ${what}${fault ? ` ${FAULTS[fault]}` : ''}`;
+  return `${seconds}s ${fault ? '!' : ' '} ${about}: ${what}${fault ? ` ${FAULTS[fault]}` : ''}${again}`;
 }
 
 /** `a, a, b` → `a ×2, b` */
