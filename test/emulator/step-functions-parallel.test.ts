@@ -18,7 +18,7 @@ import { emulatorUnderTest } from './under-test.ts';
 const underTest = emulatorUnderTest('step-functions-parallel');
 const BRANCHES = [0, 1, 2, 3];
 const EXECUTIONS = 50;
-const WAIT_SECONDS = 4;
+const WAIT_SECONDS = 8;
 
 // The defect is a race: the plain emulator may pass (it did once, at 50 executions).
 test.concurrent('50 executions of 4 token branches at once get 200 tokens, each its own answer', async () => {
